@@ -1,0 +1,1 @@
+"""Kinbook: practice management for clinicians who see minors and families."""

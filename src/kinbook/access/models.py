@@ -1,0 +1,121 @@
+"""The dated facts that access follows: roles, who has which client, who supervises whom, what the portal shows."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from kinbook.tenancy.fields import new_id
+from kinbook.tenancy.models import PracticeForeignKey, PracticeRow
+from kinbook.tenancy.viewer import Role
+
+
+class DateRange(Func):
+    """The range `[starts_on, until)` in the database."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+def never_twice(name: str, *columns: str, condition: Q | None = None) -> ExclusionConstraint:
+    """Return the constraint that rows alike in the columns have dates that do not overlap."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            ("practice", RangeOperators.EQUAL),
+            *((column, RangeOperators.EQUAL) for column in columns),
+            (DateRange(F("starts_on"), F("until")), RangeOperators.OVERLAPS),
+        ],
+        condition=condition,
+    )
+
+
+class RoleGrant(PracticeRow):
+    """A role a member holds from a date on."""
+
+    member = PracticeForeignKey("team.Member", on_delete=models.CASCADE)
+    role = models.TextField(choices=[(role, role) for role in Role])
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+    granted_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            never_twice("role_held_once", "member", "role"),
+            never_twice(
+                "one_clinician_role",
+                "member",
+                condition=Q(role__startswith="clinician_"),
+            ),
+        ]
+
+
+class Assignment(PracticeRow):
+    """A client who is a member's own: assigned (one primary clinician) or shared, from and until a date."""
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    member = PracticeForeignKey("team.Member", on_delete=models.PROTECT)
+    is_primary = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            never_twice("assigned_once", "client", "member"),
+            never_twice("one_primary_clinician", "client", condition=Q(is_primary=True)),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "member", "client"], name="assigned_to"),
+            models.Index(fields=["practice", "client"], name="assigned_clinicians"),
+        ]
+
+
+class Supervision(PracticeRow):
+    """A member whose work another supervises, from and until a date."""
+
+    supervisor = PracticeForeignKey("team.Member", on_delete=models.CASCADE)
+    supervisee = PracticeForeignKey("team.Member", on_delete=models.CASCADE)
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [never_twice("one_supervisor", "supervisee")]
+        indexes = [models.Index(fields=["practice", "supervisor"], name="supervisees_of")]
+
+
+class PortalGrant(PracticeRow):
+    """What one person may do in the portal for one client; nothing where there is no row."""
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    party = PracticeForeignKey("people.Party", on_delete=models.CASCADE)
+    access = models.BooleanField(default=False)
+    messages = models.BooleanField(default=False)
+    appointments = models.BooleanField(default=False)
+    billing_documents = models.BooleanField(default=False)
+    payments = models.BooleanField(default=False)
+    documents = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "client", "party"], name="portal_grant_once"),
+        ]
+        indexes = [models.Index(fields=["practice", "party"], name="portal_grants_of")]
+
+
+class Token(models.Model):
+    """An API token: only its hash is kept. An installation table, needed before the practice is known."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    hash = models.BinaryField(unique=True)
+    practice_id = models.UUIDField()
+    member_id = models.UUIDField()
+    label = models.TextField(blank=True, default="")
+    read_only = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "member_id"], name="tokens_of_member")]

@@ -1,0 +1,1 @@
+"""Who did or looked at what, whose, when, from where: entries are only ever added."""

@@ -1,0 +1,13 @@
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).with_name("protect.sql")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("audit", "0001_initial"),
+        ("tenancy", "0002_protect"),
+    ]
+    operations = [migrations.RunSQL(SQL.read_text(), migrations.RunSQL.noop)]

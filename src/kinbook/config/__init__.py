@@ -1,0 +1,1 @@
+"""Settings, addresses and the application objects that servers load."""

@@ -1,0 +1,27 @@
+"""Addresses that lead nowhere, and errors of ours: a page for people, a problem for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kinbook.api.frame import problem
+from kinbook.web import errors
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+API = "/api/v1/"
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    if request.path.startswith(API):
+        return problem(404, "There is nothing here by that name.")
+    return errors.not_found(request, exception)
+
+
+def failure(request: HttpRequest) -> HttpResponse:
+    """Answer an error of ours."""
+    if request.path.startswith(API):
+        return problem(500, "Something went wrong on our side. Nothing was saved: try again.")
+    return errors.failure(request)

@@ -1,0 +1,209 @@
+"""A request becomes a transaction with one practice and one viewer; refusals become answers, errors roll back."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.db import DatabaseError, transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from psycopg import errors
+
+from kinbook.access.models import Token
+from kinbook.api.frame import problem
+from kinbook.team.commands.members import hash_of
+from kinbook.team.queries import viewer_of
+from kinbook.tenancy.refused import Refused
+from kinbook.tenancy.session import acting_as
+from kinbook.tenancy.viewer import Identity, Origin, ViewerKind
+from kinbook.web.errors import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from kinbook.web.request import Request
+
+    Answer = Callable[[HttpRequest], HttpResponse]
+
+log = structlog.get_logger("kinbook.request")
+
+OPEN = ("/static/", "/account/", "/invitation/", "/healthz", "/readyz", "/set-up/", "/demo/")
+API = "/api/v1/"
+API_OPEN = (f"{API}openapi.json", f"{API}docs")
+TRIES = 3
+AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
+
+
+class RequestFrame:
+    """Gives each request an id, and logs what became of it: route, status, time; never what was in it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep what answers."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request and log it."""
+        started = time.perf_counter()
+        request_id = uuid.uuid4().hex[:16]
+        structlog.contextvars.bind_contextvars(request=request_id)
+        request.META["KINBOOK_REQUEST_ID"] = request_id
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id
+            if not settings.TESTING:
+                match = request.resolver_match
+                log.info(
+                    "answered",
+                    method=request.method,
+                    route=match.route if match else "",
+                    status=response.status_code,
+                    ms=round((time.perf_counter() - started) * 1000),
+                )
+            return response
+        finally:
+            structlog.contextvars.clear_contextvars()
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Log where in our code an error came from, without what it says: it may quote what people entered."""
+        if not isinstance(error, (Refused, Http404)):
+            log.error("failed", exc_info=error)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return where the request came from, trusting a proxy's word only where one is configured."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if forwarded and settings.SESSION_COOKIE_SECURE:
+        return str(forwarded).rsplit(",", maxsplit=1)[-1].strip()[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a session or token names; a session ends when the password it was opened with is no more."""
+
+    identity: Identity
+    read_only: bool = False
+    session_hash: str | None = None
+
+
+class ViewerMiddleware:
+    """Opens the transaction of a request for its viewer, and ends it: committed, or as if it had never been.
+
+    A deadlock or serialization failure runs the whole request again, up to three times, then answers 409.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep what answers."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside its transaction."""
+        path = request.path
+        if path.startswith(OPEN) or path in API_OPEN:
+            return self.get_response(request)
+        now = datetime.now(UTC)
+        is_program = path.startswith(API)
+        caller = caller_by_token(request, now) if is_program else caller_by_session(request)
+        if caller is None:
+            return _no_token() if is_program else _to_sign_in(request)
+        for _ in range(TRIES):
+            response = self._once(request, caller, now)
+            if response is not None:
+                return response
+        sentence = "Two people changed the same thing at once. Nothing was saved: try again."
+        return problem(409, sentence) if path.startswith(API) else HttpResponse(sentence, status=409)
+
+    def _once(self, request: HttpRequest, caller: Caller, now: datetime) -> HttpResponse | None:
+        origin = Origin(request.META["KINBOOK_REQUEST_ID"], client_address(request))
+        try:
+            with acting_as(caller.identity):
+                viewer = viewer_of(
+                    caller.identity,
+                    now=now,
+                    origin=origin,
+                    read_only=caller.read_only,
+                    session_hash=caller.session_hash,
+                )
+                if viewer is None:
+                    return _no_token() if request.path.startswith(API) else _signed_out(request)
+                request.viewer = viewer  # type: ignore[attr-defined]
+                request.clash = None  # type: ignore[attr-defined]
+                response = self.get_response(request)
+                if getattr(request, "clash", None) is not None:
+                    transaction.set_rollback(True)
+                    return None
+                # Django answers a failed view with a 500 inside the middleware: without this it would be committed
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+        except DatabaseError as error:  # a constraint asked when the transaction ends
+            if isinstance(error.__cause__, AGAIN):
+                return None
+            raise
+        return response
+
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
+        """Turn a refusal into an answer, and note a clash so that the request runs again."""
+        if isinstance(error, Refused):
+            return refusal(request, error)
+        if isinstance(error, DatabaseError) and isinstance(error.__cause__, AGAIN):
+            request.clash = error  # type: ignore[attr-defined]
+            return HttpResponse(status=409)
+        return None
+
+
+def caller_by_session(request: HttpRequest) -> Caller | None:
+    """Return the member a session belongs to, as sign-in noted it."""
+    session = request.session
+    practice, member, session_hash = session.get("practice"), session.get("member"), session.get(HASH_SESSION_KEY)
+    if not practice or not member or not session_hash:
+        return None
+    identity = Identity(uuid.UUID(practice), ViewerKind.MEMBER, uuid.UUID(member))
+    return Caller(identity, session_hash=session_hash)
+
+
+def caller_by_token(request: HttpRequest, now: datetime) -> Caller | None:
+    """Return the member a bearer token belongs to, and whether it may only read."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret:
+        return None
+    token = Token.objects.filter(hash=hash_of(secret.strip()), revoked_at=None).first()
+    if token is None or (token.expires_at and token.expires_at <= now):
+        return None
+    return Caller(Identity(token.practice_id, ViewerKind.MEMBER, token.member_id), read_only=token.read_only)
+
+
+def _no_token() -> HttpResponse:
+    response = problem(401, "Send a token: Authorization: Bearer …")
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.path == "/":
+        from kinbook.practice.first_visit import is_new
+
+        if is_new():
+            return HttpResponseRedirect("/set-up/")
+    url = (
+        f"{resolve_url(settings.LOGIN_URL)}?next={request.get_full_path()}"
+        if request.method == "GET"
+        else resolve_url(settings.LOGIN_URL)
+    )
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Somebody whose membership ended while signed in."""
+    request.session.flush()
+    return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))

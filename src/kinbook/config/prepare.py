@@ -1,0 +1,85 @@
+"""What stands before serving: the schema as the owner, the demo where it is wanted, and a word about where it is."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import OperationalError
+
+from kinbook.config import environment
+from kinbook.config.schema import newest_migrations
+from kinbook.postgres.roles import prepare
+
+
+def migrate_now() -> None:
+    """Bring the schema up to date; without the owner's address, only check that it is."""
+    owner, app = environment.owner_url(), environment.app_url()
+    if not owner:
+        _require_migrated()
+        return
+    prepare(owner, app)
+    if _is_migrated("owner"):
+        return
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections["owner"].close()
+
+
+def _is_migrated(alias: str) -> bool:
+    try:
+        return newest_migrations() <= set(MigrationRecorder(connections[alias]).applied_migrations())
+    except OperationalError:
+        return False
+
+
+def _require_migrated() -> None:
+    if not _is_migrated("default"):
+        click.echo("The database is not up to date: run `kinbook migrate` as its owner.", err=True)
+        sys.exit(1)
+
+
+def check_models() -> None:
+    """Say whether the models have changes that no migration holds, and whether Django finds mistakes."""
+    call_command("check", fail_level="WARNING")
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+
+
+def load_demo() -> None:
+    """Load the demo practice where nobody has a seat yet."""
+    from kinbook.practice.first_visit import is_new
+
+    if not is_new():
+        return
+    from kinbook.seed.load import load
+
+    click.echo("Loading the demo practice (once)…")
+    load()
+
+
+def announce(host: str) -> None:
+    """Print the address, and how to sign in or set up."""
+    from kinbook.practice.first_visit import is_new, set_up_code
+    from kinbook.tenancy.refused import Refused
+
+    shown = "localhost" if host in {"127.0.0.1", "::1"} else host
+    click.echo(f"\nKinbook is at http://{shown}:{settings.PORT}  (Ctrl-C stops it)")
+    try:
+        if settings.DEMO:
+            _announce_cast()
+        elif is_new():
+            click.echo(f"Set it up there. The code it asks for: {set_up_code()}")
+    except Refused as refused:
+        click.echo(refused.sentence, err=True)
+
+
+def _announce_cast() -> None:
+    from kinbook.seed.cast import CAST, PASSWORD
+
+    click.echo(f"Sign in with one click there, or with the password {PASSWORD} as:")
+    for member in CAST:
+        click.echo(f"  {member.email:<28} {member.name}, {member.role_name}")
+    click.echo("")

@@ -1,0 +1,17 @@
+"""Which migrations the code knows, read from its files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@lru_cache
+def newest_migrations() -> frozenset[tuple[str, str]]:
+    """Return the newest migration of each of our apps."""
+    newest = {}
+    for path in sorted(PACKAGE.glob("*/migrations/0*.py")):
+        newest[path.parent.parent.name] = path.stem
+    return frozenset(newest.items())

@@ -1,0 +1,1 @@
+"""Bringing files in, and completing what they left open."""

@@ -1,0 +1,5 @@
+from django.http import HttpResponse
+
+
+def imports(request, **kw):
+    return HttpResponse("imports")

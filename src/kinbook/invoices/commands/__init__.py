@@ -1,0 +1,1 @@
+"""Writing invoices: issue, void, re-address, settle, send, and many at once."""

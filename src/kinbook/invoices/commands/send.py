@@ -1,0 +1,72 @@
+"""Sending an invoice to its payer by mail, with the PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import require
+from kinbook.audit.record import record
+from kinbook.invoices.commands.settle import clients_of
+from kinbook.invoices.models import Delivery, Invoice, Void
+from kinbook.mail.commands import write_letter
+from kinbook.people.models import Email, Party
+from kinbook.people.queries import same_person
+from kinbook.rules.periods import spoken_day
+from kinbook.tenancy.refused import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from kinbook.tenancy.viewer import Viewer
+
+LONGEST_MESSAGE = 2000
+
+
+@transaction.atomic
+def send_invoice(viewer: Viewer, *, invoice: Invoice, message: str = "") -> Delivery:
+    """Mail an invoice to its payer; Invalid where the payer has no address that may be written to."""
+    clients = clients_of([invoice.pk])
+    for client_id in clients:
+        require(viewer, Action.INVOICE_SEND, client_id)
+    if Void.objects.filter(invoice=invoice).exists():
+        raise Conflict(f"{invoice.name} is void: there is nothing to send.")
+    if len(message) > LONGEST_MESSAGE:
+        raise Invalid(message=f"At most {LONGEST_MESSAGE} characters.")
+    payer = Party.objects.select_related("merged_into").get(pk=invoice.payer_id)
+    payer = payer.merged_into or payer
+    address = address_for_money(payer)
+    if not address:
+        raise Invalid(payer=f"{payer.name} has no e-mail that may be written to: download the PDF, or add one.")
+    letter = write_letter(
+        viewer,
+        to=address,
+        template="invoice",
+        values={
+            "name": payer.short_name,
+            "number": invoice.name,
+            "due_on": spoken_day(invoice.due_on),
+            "message": message.replace("\x00", "").strip(),
+        },
+        party_id=payer.pk,
+        invoice_id=invoice.pk,
+    )
+    delivery = Delivery.objects.create(
+        practice_id=viewer.practice_id, invoice=invoice, letter=letter, sent_at=viewer.now, sent_by=viewer.name
+    )
+    record(viewer, "invoice.sent", invoice, client_id=min(clients), number=invoice.name)
+    return delivery
+
+
+def address_for_money(payer: Party) -> str:
+    """Return the payer's first address that may be written to, unless somebody else uses the same one.
+
+    One mailbox is one person's: a letter about money goes to an address that is the payer's alone.
+    """
+    mine = same_person(payer.pk)
+    own = Email.objects.filter(party_id__in=mine, may_email=True).order_by("position", "pk")
+    for address in own.values_list("address", flat=True):
+        shared = Email.objects.filter(address__iexact=address).exclude(party_id__in=mine)
+        if not shared.filter(party__merged_into=None).exists():
+            return address
+    return ""

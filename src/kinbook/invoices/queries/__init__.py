@@ -1,0 +1,1 @@
+"""Reading invoices: for pages, programs, previews and papers."""

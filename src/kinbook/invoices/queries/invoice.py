@@ -1,0 +1,171 @@
+"""One invoice as its page and its paper show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import clients_in_reach
+from kinbook.invoices.models import (
+    Allocation,
+    Delivery,
+    Invoice,
+    InvoiceLine,
+    Succession,
+    Void,
+    WriteOff,
+)
+from kinbook.people.models import Client, Party
+from kinbook.tenancy.refused import Unknown
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from kinbook.tenancy.models import Practice
+    from kinbook.tenancy.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A line of an invoice; amounts in cents."""
+
+    client_id: UUID
+    client_name: str
+    charge_id: UUID
+    on_date: date
+    description: str
+    charge_cents: int
+    cents: int
+    reason: str
+    payer_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a payment settled of an invoice, in cents."""
+
+    payment_id: UUID
+    received_on: date
+    method: str
+    reference: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One sending of an invoice, and what became of it."""
+
+    at: datetime
+    to: str
+    state: str
+    problem: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """An invoice with everything around it; `other_cents` are lines of clients the viewer may not see."""
+
+    invoice: Invoice
+    practice: Practice
+    payer: Party
+    lines: list[LineShown]
+    other_cents: int
+    settled: list[Settled]
+    written_off_cents: int
+    void: Void | None
+    succeeds: list[Invoice]
+    succeeded_by: list[Invoice]
+    deliveries: list[Sent]
+    is_overdue: bool
+
+    @property
+    def due_cents(self) -> int:
+        """What is due; nothing on a void invoice."""
+        return self.invoice.standing.due_cents
+
+    @property
+    def paid_cents(self) -> int:
+        """What was paid and not taken back."""
+        return sum(part.cents for part in self.settled)
+
+    @property
+    def clients(self) -> dict[UUID, str]:
+        """The clients on the lines the viewer may see, by id."""
+        return {line.client_id: line.client_name for line in self.lines}
+
+
+def invoice_page(viewer: Viewer, invoice_id: UUID) -> InvoicePage:
+    """Return an invoice the viewer may see; unknown and forbidden look alike."""
+    invoice = (
+        Invoice.objects.visible_to(viewer)
+        .with_state()
+        .select_related("payer__merged_into", "practice")
+        .filter(pk=invoice_id)
+    )
+    found = invoice.first()
+    if found is None:
+        raise Unknown
+    lines, other = _lines(viewer, found)
+    return InvoicePage(
+        invoice=found,
+        practice=found.practice,
+        payer=found.payer.merged_into or found.payer,
+        lines=lines,
+        other_cents=other,
+        settled=_settled(found),
+        written_off_cents=WriteOff.objects.filter(invoice=found).aggregate(sum=Sum("cents"))["sum"] or 0,
+        void=Void.objects.filter(invoice=found).first(),
+        succeeds=[each.voided for each in Succession.objects.filter(issued=found).select_related("voided")],
+        succeeded_by=[each.issued for each in Succession.objects.filter(voided=found).select_related("issued")],
+        deliveries=_deliveries(found),
+        is_overdue=found.is_overdue(viewer.today),
+    )
+
+
+def _lines(viewer: Viewer, invoice: Invoice) -> tuple[list[LineShown], int]:
+    rows = InvoiceLine.objects.filter(clients_in_reach(viewer, Action.AMOUNTS_SEE), invoice=invoice)
+    lines = [
+        LineShown(
+            line.client_id,
+            line.client.name,
+            line.charge_id,
+            line.on_date,
+            line.description,
+            line.charge_cents,
+            line.cents,
+            line.reason,
+            line.payer_reason,
+        )
+        for line in rows.select_related("client__party").order_by("position")
+    ]
+    return lines, invoice.total_cents - sum(line.cents for line in lines)
+
+
+def _settled(invoice: Invoice) -> list[Settled]:
+    rows = (
+        Allocation.objects.filter(invoice=invoice)
+        .values_list("payment_id", "payment__received_on", "payment__method", "payment__reference")
+        .annotate(sum=Sum("cents"))
+        .order_by("payment__received_on", "payment_id")
+    )
+    return [Settled(*row) for row in rows if row[-1]]
+
+
+def _deliveries(invoice: Invoice) -> list[Sent]:
+    rows = Delivery.objects.filter(invoice=invoice).select_related("letter").order_by("-sent_at")
+    return [
+        Sent(row.sent_at, row.letter.to, row.letter.get_state_display(), row.letter.problem, row.sent_by)
+        for row in rows
+    ]
+
+
+def clients_of_invoice(invoice_id: UUID) -> list[Client]:
+    """Return the clients on an invoice's lines, in the order of the lines."""
+    ids = InvoiceLine.objects.filter(invoice_id=invoice_id).order_by("position").values_list("client_id", flat=True)
+    found = Client.objects.select_related("party").in_bulk(list(ids))
+    return [found[each] for each in dict.fromkeys(ids)]

@@ -1,0 +1,30 @@
+"""Addresses of invoices."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kinbook.invoices.views import creating, invoice, readdress
+
+app_name = "invoices"
+ONE = "billing/invoices/<uuid:invoice_id>/"
+RUN = "billing/runs/<uuid:run_id>/"
+urlpatterns = [
+    path("billing/invoices/", invoice.invoices, name="invoices"),
+    path("billing/invoices/create/", creating.create, name="create"),
+    path(ONE, invoice.invoice, name="invoice"),
+    path(f"{ONE}pdf/", invoice.pdf, name="pdf"),
+    path(f"{ONE}send/", invoice.send, name="send"),
+    path(f"{ONE}void/", invoice.void, name="void"),
+    path(f"{ONE}recreate/", invoice.recreate, name="recreate"),
+    path(f"{ONE}write-off/", invoice.give_up, name="write_off"),
+    path(f"{ONE}write-off/undo/", invoice.take_back, name="undo_write_off"),
+    path(f"{ONE}re-address/", readdress.readdress, name="readdress"),
+    path(f"{ONE}re-address/preview/", readdress.preview, name="readdress_preview"),
+    path(RUN, creating.run, name="run"),
+    path(f"{RUN}progress/", creating.run_progress, name="run_progress"),
+    path(f"{RUN}pause/", creating.pause, name="pause"),
+    path(f"{RUN}resume/", creating.resume, name="resume"),
+    path(f"{RUN}void/", creating.void, name="void_run"),
+    path("billing/charges/<uuid:charge_id>/invoice/", creating.create_for_charge, name="create_for_charge"),
+]

@@ -1,0 +1,1 @@
+"""Screens of invoices: the list, the page and its paper, creating, runs, re-addressing."""

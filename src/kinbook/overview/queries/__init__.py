@@ -1,0 +1,1 @@
+"""Reads over several features, shaped like the pages that show them."""

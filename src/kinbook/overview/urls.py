@@ -1,0 +1,17 @@
+"""Addresses of screens that read across."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kinbook.overview import views
+
+app_name = "overview"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("clients/", views.clients, name="clients"),
+    path("clients/<uuid:client_id>/", views.client, name="client"),
+    path("clients/<uuid:client_id>/billing/", views.billing_of_client, name="client_billing"),
+    path("search/", views.search, name="search"),
+    path("billing/", views.billing, name="billing"),
+]

@@ -1,0 +1,158 @@
+"""Reading payments: the list, one with what it settled, and everything of one payer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, Sum
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import clients_in_reach
+from kinbook.invoices.models import Allocation, Invoice
+from kinbook.ledger.balances import PayerStanding, payer_standing
+from kinbook.payments.models import Payment, Reversal
+from kinbook.people.models import Client, Party
+from kinbook.people.queries import party_for, same_person
+from kinbook.tenancy.refused import Unknown
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from kinbook.tenancy.viewer import Viewer
+
+PAGE = 50
+
+
+def payments_visible_to(viewer: Viewer) -> QuerySet[Payment]:
+    """Return payments for clients whose amounts the viewer may see, or that settled something of theirs."""
+    reach = clients_in_reach(viewer, Action.AMOUNTS_SEE)
+    if reach == Q():
+        return Payment.objects.filter(practice_id=viewer.practice_id)
+    settled = Allocation.objects.filter(reach, payment_id=OuterRef("pk"))
+    return Payment.objects.filter(Exists(settled) | (Q(client__isnull=False) & reach))
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """One line of the list; `left_cents` is credit."""
+
+    payment: Payment
+    payer: Party
+    left_cents: int
+    is_reversed: bool
+
+
+def payment_list(viewer: Viewer, after: str = "") -> tuple[list[PaymentRow], str]:
+    """Return one page of payments, newest first, and where the next begins: two queries."""
+    rows = payments_visible_to(viewer).select_related("payer__merged_into")
+    day, _, key = after.partition("~")
+    since, last = _day(day), _id(key)
+    if since and last:
+        rows = rows.filter(Q(received_on__lt=since) | Q(received_on=since, pk__lt=last))
+    found = list(rows.order_by("-received_on", "-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    more = f"{shown[-1].received_on}~{shown[-1].pk}" if len(found) > PAGE else ""
+    return payment_rows(shown), more
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def payment_rows(payments: list[Payment]) -> list[PaymentRow]:
+    """Return payments with what is left of them: two queries."""
+    ids = [each.pk for each in payments]
+    settled = dict(Allocation.objects.filter(payment_id__in=ids).values_list("payment_id").annotate(cents=Sum("cents")))
+    gone = set(Reversal.objects.filter(payment_id__in=ids).values_list("payment_id", flat=True))
+    return [
+        PaymentRow(
+            each,
+            each.payer.merged_into or each.payer,
+            0 if each.pk in gone else each.cents - settled.get(each.pk, 0),
+            each.pk in gone,
+        )
+        for each in payments
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledInvoice:
+    """What of a payment settled an invoice, in cents."""
+
+    invoice: Invoice
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """A payment with what it settled, and the end of it where it was reversed."""
+
+    row: PaymentRow
+    settled: list[SettledInvoice]
+    reversal: Reversal | None
+    open_invoices: list[Invoice]
+
+
+def payment_page(viewer: Viewer, payment_id: UUID) -> PaymentPage:
+    """Return a payment the viewer may see; unknown and forbidden look alike."""
+    payment = payments_visible_to(viewer).select_related("payer__merged_into").filter(pk=payment_id).first()
+    if payment is None:
+        raise Unknown
+    sums = dict(Allocation.objects.filter(payment=payment).values_list("invoice_id").annotate(cents=Sum("cents")))
+    invoices = Invoice.objects.with_state().in_bulk([key for key, cents in sums.items() if cents])
+    return PaymentPage(
+        row=payment_rows([payment])[0],
+        settled=[SettledInvoice(invoices[key], cents) for key, cents in sums.items() if cents],
+        reversal=Reversal.objects.filter(payment=payment).first(),
+        open_invoices=open_invoices(viewer, payment.payer_id),
+    )
+
+
+def open_invoices(viewer: Viewer, payer_id: UUID) -> list[Invoice]:
+    """Return a payer's invoices with something due, oldest due date first, those the viewer may see."""
+    rows = Invoice.objects.visible_to(viewer).with_state().filter(payer_id__in=same_person(payer_id))
+    return list(rows.filter(standing__due_cents__gt=0).order_by("due_on", "number"))
+
+
+@dataclass(frozen=True, slots=True)
+class PayerPage:
+    """Everything of one payer that the viewer may see."""
+
+    party: Party
+    standing: PayerStanding
+    by_client: list[tuple[Client, int]]
+    open_invoices: list[Invoice]
+    invoices: list[Invoice]
+    payments: list[PaymentRow]
+
+
+def payer_page(viewer: Viewer, party_id: UUID) -> PayerPage:
+    """Return a payer's balances, invoices and payments."""
+    party = party_for(viewer, party_id)
+    party = party.merged_into or party
+    mine = same_person(party.pk)
+    standing = payer_standing(mine, clients_in_reach(viewer, Action.AMOUNTS_SEE))
+    clients = Client.objects.select_related("party").in_bulk(list(standing.by_client))
+    rows = payments_visible_to(viewer).filter(payer_id__in=mine).select_related("payer__merged_into")
+    invoices = Invoice.objects.visible_to(viewer).with_state().filter(payer_id__in=mine).order_by("-number")
+    return PayerPage(
+        party=party,
+        standing=standing,
+        by_client=[(clients[key], one.balance_cents) for key, one in standing.by_client.items() if key in clients],
+        open_invoices=open_invoices(viewer, party.pk),
+        invoices=list(invoices[:PAGE]),
+        payments=payment_rows(list(rows.order_by("-received_on", "-pk")[:PAGE])),
+    )

@@ -1,0 +1,181 @@
+"""Screens of payments: added, listed, looked at, applied, taken back; and everything of one payer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import may, require
+from kinbook.audit.record import record
+from kinbook.invoices.commands.settle import Settles
+from kinbook.invoices.models import Invoice
+from kinbook.payments.commands import apply_credit, receive_payment, reverse_payment
+from kinbook.payments.forms import PaymentForm, ReversalForm
+from kinbook.payments.queries import open_invoices, payer_page, payment_list, payment_page
+from kinbook.people.queries import client_for, party_for
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.web.money import read_cents
+from kinbook.web.page import beside_fields, done, page, part
+from kinbook.whopays.queries.payers import payer_options
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, QueryDict
+
+    from kinbook.people.models import Client, Party
+    from kinbook.web.request import Request
+
+
+def payments(request: Request) -> HttpResponse:
+    """The payments, newest first."""
+    require(request.viewer, Action.AMOUNTS_SEE)
+    rows, more = payment_list(request.viewer, request.GET.get("after", ""))
+    record(request.viewer, "payments.listed", count=len(rows))
+    return page(request, "payments/payments.html", rows=rows, next=more)
+
+
+def payment(request: Request, payment_id: UUID) -> HttpResponse:
+    """One payment: what it settled, what is left."""
+    shown = payment_page(request.viewer, payment_id)
+    record(request.viewer, "payment.viewed", shown.row.payment, client_id=shown.row.payment.client_id)
+    return page(
+        request,
+        "payments/payment.html",
+        shown=shown,
+        payment=shown.row.payment,
+        may_reverse=may(request.viewer, Action.PAYMENT_REVERSE),
+    )
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Unknown from None
+
+
+def new(request: Request) -> HttpResponse:
+    """Add payment: from whom, how much, and which invoices it settles."""
+    data = request.POST if request.method == "POST" else request.GET
+    about = _about(request, data)
+    form = PaymentForm(
+        request.POST or None,
+        initial={"received_on": request.viewer.today, "amount": about["proposed"] or None, "method": "check"},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _receive(request, form, about)
+        except Invalid as refused:
+            _show(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return part(request, "payments/new.html", form=form, status=422 if form.errors else 200, **about)
+
+
+def _about(request: Request, data: QueryDict) -> dict[str, Any]:
+    """Return whose payment it may be: from an invoice, a payer, or a client's possible payers."""
+    invoice_id, client_id, payer_id = (_id(data.get(name, "")) for name in ("invoice", "client", "payer"))
+    invoice = (
+        Invoice.objects.visible_to(request.viewer).with_state().filter(pk=invoice_id).first() if invoice_id else None
+    )
+    client: Client | None = client_for(request.viewer, client_id) if client_id else None
+    require(request.viewer, Action.PAYMENT_ADD, client.pk if client else None)
+    options: list[Party] = [option.party for option in payer_options(client)] if client else []
+    chosen = invoice.payer_id if invoice else payer_id or (options[0].pk if options else None)
+    if chosen and chosen not in {party.pk for party in options}:
+        options = [party_for(request.viewer, chosen), *options]
+    open_ones = open_invoices(request.viewer, chosen) if chosen else []
+    ticked = {str(invoice.pk)} if invoice else {str(each.pk) for each in open_ones}
+    proposed = sum(each.standing.due_cents for each in open_ones if str(each.pk) in ticked)
+    return {
+        "client": client,
+        "options": options,
+        "chosen": chosen,
+        "open_invoices": open_ones,
+        "ticked": ticked,
+        "proposed": proposed,
+        "invoice": invoice,
+    }
+
+
+def _receive(request: Request, form: PaymentForm, about: dict[str, Any]) -> HttpResponse:
+    values = form.cleaned_data
+    if about["chosen"] is None:
+        raise Invalid(payer="Choose who paid.")
+    made = receive_payment(
+        request.viewer,
+        payer_id=about["chosen"],
+        cents=values["amount"],
+        method=values["method"],
+        received_on=values["received_on"],
+        reference=values["reference"],
+        client_id=about["client"].pk if about["client"] else None,
+        parts=_parts(request.POST, about["open_invoices"], values["amount"]),
+    )
+    back = request.headers.get("HX-Current-URL") or reverse("payments:payment", args=[made.pk])
+    return done(request, back, "Payment added.")
+
+
+def _parts(data: QueryDict, open_ones: list[Invoice], cents: int) -> list[Settles]:
+    """Return what goes to which ticked invoice: as typed beside it, else as much as is due, oldest first."""
+    parts = []
+    left = cents
+    for each in open_ones:
+        if str(each.pk) not in data.getlist("settles"):
+            continue
+        typed = data.get(f"cents-{each.pk}", "").strip()
+        try:
+            part_cents = read_cents(typed) if typed else min(left, each.standing.due_cents)
+        except ValueError:
+            raise Invalid(amount=f"“{typed[:20]}” is not an amount.") from None
+        if part_cents > 0:
+            parts.append(Settles(each.pk, part_cents))
+            left -= part_cents
+    return parts
+
+
+def _show(form: PaymentForm, refused: Invalid) -> None:
+    renamed = {"amount_cents": "amount", "allocations": "amount", "cents": "amount"}
+    beside_fields(form, Invalid(**{renamed.get(name, name): text for name, text in refused.problems.items()}))
+
+
+def reverse_it(request: Request, payment_id: UUID) -> HttpResponse:
+    """Take back a payment entered wrongly."""
+    shown = payment_page(request.viewer, payment_id)
+    form = ReversalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reverse_payment(request.viewer, payment=shown.row.payment, reason=form.cleaned_data["reason"])
+            url = reverse("payments:payment", args=[payment_id])
+            return done(request, url, "Reversed: what it settled is due again.")
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return part(request, "payments/reverse.html", shown=shown, form=form, status=422 if form.errors else 200)
+
+
+def payer(request: Request, party_id: UUID) -> HttpResponse:
+    """Everything of one payer: balance in all and per client, open invoices, payments, credit."""
+    require(request.viewer, Action.AMOUNTS_SEE)
+    shown = payer_page(request.viewer, party_id)
+    record(request.viewer, "payer.viewed", shown.party)
+    return page(
+        request,
+        "payments/payer.html",
+        shown=shown,
+        today=request.viewer.today,
+        may_pay=may(request.viewer, Action.PAYMENT_ADD),
+    )
+
+
+@require_POST
+def apply(request: Request, party_id: UUID) -> HttpResponse:
+    """Apply credit to an open invoice."""
+    party = party_for(request.viewer, party_id)
+    invoice_id = _id(request.POST.get("invoice", ""))
+    if invoice_id is None:
+        raise Unknown
+    apply_credit(request.viewer, payer_id=party.pk, invoice_id=invoice_id)
+    return done(request, reverse("payments:payer", args=[party.pk]), "Credit applied.")

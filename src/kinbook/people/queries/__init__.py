@@ -1,0 +1,31 @@
+"""Finding people and clients, and what their pages show."""
+
+from kinbook.people.queries.finding import (
+    WORD,
+    Link,
+    client_for,
+    folded,
+    links_of,
+    lock_clients,
+    matching,
+    parties_visible_to,
+    party_for,
+    roots,
+    same_person,
+    words_of,
+)
+
+__all__ = [
+    "WORD",
+    "Link",
+    "client_for",
+    "folded",
+    "links_of",
+    "lock_clients",
+    "matching",
+    "parties_visible_to",
+    "party_for",
+    "roots",
+    "same_person",
+    "words_of",
+]

@@ -1,0 +1,120 @@
+"""Finding people and clients."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import clients_in_reach, may
+from kinbook.people.models import Client, Contact, Partner, Party, PartyKind, SearchWord
+from kinbook.tenancy.refused import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from kinbook.tenancy.viewer import Viewer
+
+WORD = re.compile(r"[^\W_]+(?:[@.+\-'][^\W_]+)*")
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared and sorted: lower case, without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).replace("\x00", "")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of what somebody types into a search, folded."""
+    return [folded(word) for word in WORD.findall(text)][:6]
+
+
+def client_for(viewer: Viewer, client_id: UUID, action: Action = Action.CLIENT_OPEN) -> Client:
+    """Return a client the viewer reaches with the action; unknown and forbidden look alike."""
+    found = Client.objects.filter(clients_in_reach(viewer, action, "pk"), pk=client_id)
+    client = found.select_related("party").first()
+    if client is None:
+        raise Unknown
+    return client
+
+
+def lock_clients(client_ids: Iterable[UUID]) -> list[Client]:
+    """Lock clients in the one order of locks, by id, and return them as they are now."""
+    rows = Client.objects.filter(pk__in=set(client_ids)).select_related("party").order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
+
+
+def parties_visible_to(viewer: Viewer) -> QuerySet[Party]:
+    """Return people and organizations the viewer may see: clients, partners and contacts of clients in reach.
+
+    Organizations are the practice's directory: whoever opens any client sees them. A person tied to no client at all
+    (a contact before its first client) is seen by whoever may open every client.
+    """
+    reach = clients_in_reach(viewer, Action.CLIENT_OPEN, "client_id")
+    if reach == Q():
+        return Party.objects.all()
+    if not may(viewer, Action.CLIENT_OPEN):
+        return Party.objects.none()
+    own = Client.objects.filter(clients_in_reach(viewer, Action.CLIENT_OPEN, "pk"), party_id=OuterRef("pk"))
+    linked = Contact.objects.filter(reach, party_id=OuterRef("pk"))
+    partner = Partner.objects.filter(reach, party_id=OuterRef("pk"))
+    directory = Q(kind=PartyKind.ORGANIZATION)
+    return Party.objects.filter(directory | Exists(own) | Exists(linked) | Exists(partner))
+
+
+def party_for(viewer: Viewer, party_id: UUID) -> Party:
+    """Return a person or organization the viewer may see."""
+    party = parties_visible_to(viewer).filter(pk=party_id).first()
+    if party is None:
+        raise Unknown
+    return party
+
+
+def matching(words: list[str], column: str = "party_id") -> Q:
+    """Return the condition that the party in `column` has, for every word, one that begins with it."""
+    condition = Q()
+    for word in words:
+        found = SearchWord.objects.filter(word__gte=word, word__lt=word + chr(0x10FFFF), party_id=OuterRef(column))
+        condition &= Q(Exists(found))
+    return condition
+
+
+def roots(party_ids: Iterable[UUID]) -> dict[UUID, Party]:
+    """Return for each id the party that stands for it now: itself, or the one it was merged into."""
+    ids = {each for each in party_ids if each}
+    found = Party.objects.filter(pk__in=ids).select_related("merged_into")
+    return {party.pk: party.merged_into or party for party in found}
+
+
+def same_person(party_id: UUID) -> list[UUID]:
+    """Return all ids that stand for one party: its own and those merged into it."""
+    return [party_id, *Party.objects.filter(merged_into_id=party_id).values_list("pk", flat=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A contact of a client with the party that stands for it."""
+
+    contact: Contact
+    party: Party
+
+
+def links_of(client_ids: Iterable[UUID]) -> dict[UUID, list[Link]]:
+    """Return the contacts of clients, ended ones too, in the order they were entered."""
+    rows = (
+        Contact.objects.filter(client_id__in=list(client_ids))
+        .select_related("party__merged_into")
+        .order_by("client_id", "position", "pk")
+    )
+    links: dict[UUID, list[Link]] = defaultdict(list)
+    for contact in rows:
+        links[contact.client_id].append(Link(contact, contact.party.merged_into or contact.party))
+    return links

@@ -1,0 +1,203 @@
+"""Setting a practice up, and changing its settings, places and services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from django.db import IntegrityError, transaction
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import require
+from kinbook.audit.record import changes, record
+from kinbook.practice.models import Location, Service
+from kinbook.rules.money import LARGEST
+from kinbook.tenancy.models import Automatic, Practice
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from kinbook.tenancy.viewer import Viewer
+
+LONGEST = 200
+BILLING = (
+    "invoice_prefix",
+    "terms_days",
+    "automatic_invoices",
+    "invoice_footer",
+    "guardians_pay_confidential",
+)
+GENERAL = (
+    "name",
+    "time_zone",
+    "currency",
+    "language",
+    "week_starts_on",
+    "street",
+    "city",
+    "email",
+    "phone",
+    "tax_id",
+    "reminder_hours",
+)
+
+
+def clean(text: str, *, longest: int = LONGEST, lines: bool = False) -> str:
+    """Return text without what cannot be seen, cut to its longest."""
+    visible = "".join(letter for letter in text if letter >= " " or (lines and letter == "\n"))
+    return (visible.strip() if lines else " ".join(visible.split()))[:longest]
+
+
+def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return settings that can stand; raises Invalid beside the field."""
+    checked = dict(fields)
+    for name in ("name", "street", "city", "email", "phone", "tax_id", "invoice_prefix"):
+        if name in checked:
+            checked[name] = clean(str(checked[name]))
+    if "invoice_footer" in checked:
+        checked["invoice_footer"] = clean(str(checked["invoice_footer"]), longest=1000, lines=True)
+    problems = {
+        "name": ("name" in checked and not checked["name"], "Enter the practice's name."),
+        "time_zone": (
+            "time_zone" in checked and checked["time_zone"] not in available_timezones(),
+            "Choose a time zone, as in America/New_York.",
+        ),
+        "currency": (
+            "currency" in checked and checked["currency"] not in list_currencies(),
+            "Choose a currency, as in USD.",
+        ),
+        "terms_days": (not 0 <= checked.get("terms_days", 0) <= 365, "Between 0 and 365 days."),
+        "week_starts_on": (not 0 <= checked.get("week_starts_on", 0) <= 6, "Choose a day."),
+        "reminder_hours": (not 0 <= checked.get("reminder_hours", 0) <= 336, "Between 0 and 336 hours."),
+        "automatic_invoices": (
+            checked.get("automatic_invoices", Automatic.DAILY) not in Automatic.values,
+            "Daily or manually.",
+        ),
+        "language": (checked.get("language", "en") not in {"en", "es"}, "English or Spanish."),
+    }
+    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
+    if found:
+        raise Invalid(**found)
+    return checked
+
+
+@transaction.atomic
+def change_practice(viewer: Viewer, *, fields: dict[str, Any], version: int | None = None) -> Practice:
+    """Change the practice's settings; billing settings may be changed by billers too."""
+    only_billing = set(fields) <= set(BILLING)
+    require(viewer, Action.BILLING_SETTINGS if only_billing else Action.PRACTICE_SETTINGS)
+    unknown = set(fields) - set(BILLING) - set(GENERAL)
+    if unknown:
+        raise Invalid(**dict.fromkeys(unknown, "This cannot be changed."))
+    practice = Practice.objects.select_for_update().get(pk=viewer.practice_id)
+    practice.require_version(version)
+    checked = check_practice(fields)
+    before = {name: getattr(practice, name) for name in checked}
+    if checked.get("currency", practice.currency) != practice.currency:
+        raise Conflict("The currency stays as it was set up: amounts on record are in it.")
+    for name, value in checked.items():
+        setattr(practice, name, value)
+    practice.save()
+    record(viewer, "practice.changed", practice, changed=changes(before, checked))
+    return practice
+
+
+@transaction.atomic
+def add_location(
+    viewer: Viewer, *, name: str, street: str = "", city: str = "", is_telehealth: bool = False
+) -> Location:
+    """Add a place where clients are seen."""
+    require(viewer, Action.PRACTICE_SETTINGS)
+    location = Location(practice_id=viewer.practice_id, is_telehealth=is_telehealth)
+    _fill_location(location, name=name, street=street, city=city)
+    record(viewer, "location.added", location, name=location.name)
+    return location
+
+
+def _fill_location(location: Location, **fields: str) -> None:
+    for name, value in fields.items():
+        setattr(location, name, clean(value))
+    if not location.name:
+        raise Invalid(name="Enter a name.")
+    try:
+        with transaction.atomic():
+            location.save()
+    except IntegrityError:
+        raise Invalid(name="There is a location of this name.") from None
+
+
+@transaction.atomic
+def change_location(
+    viewer: Viewer, *, location_id: UUID, fields: dict[str, Any], version: int | None = None
+) -> Location:
+    """Change a location; an inactive one cannot be chosen any more."""
+    require(viewer, Action.PRACTICE_SETTINGS)
+    location = Location.objects.select_for_update().filter(pk=location_id).first()
+    if location is None:
+        raise Unknown
+    location.require_version(version)
+    for flag in ("is_telehealth", "is_active"):
+        if flag in fields:
+            setattr(location, flag, bool(fields[flag]))
+    texts = {name: str(fields[name]) for name in ("name", "street", "city") if name in fields}
+    _fill_location(location, **texts)
+    record(viewer, "location.changed", location, name=location.name)
+    return location
+
+
+@transaction.atomic
+def add_service(viewer: Viewer, *, fields: dict[str, Any]) -> Service:
+    """Add a service: name, code, fee_cents, minutes, missed_fee_cents (None: the appointment's own fee)."""
+    require(viewer, Action.PRACTICE_SETTINGS)
+    service = Service(practice_id=viewer.practice_id)
+    fill_service(service, fields)
+    record(viewer, "service.added", service, name=service.name, fee_cents=service.fee_cents)
+    return service
+
+
+SERVICE = ("name", "code", "fee_cents", "minutes", "missed_fee_cents", "is_active")
+
+
+def fill_service(service: Service, fields: dict[str, Any]) -> None:
+    """Set and store a service's fields; raises Invalid beside the field."""
+    for name, value in fields.items():
+        if name not in SERVICE:
+            raise Invalid(**{name: "This cannot be changed."})
+        setattr(service, name, clean(value) if isinstance(value, str) else value)
+    missed = service.missed_fee_cents
+    problems = {
+        "name": (not service.name, "Enter a name."),
+        "fee_cents": (not _is_amount(service.fee_cents), "The fee is an amount, not negative."),
+        "minutes": (
+            not isinstance(service.minutes, int) or not 1 <= service.minutes <= 1440,
+            "Between 1 and 1440 minutes.",
+        ),
+        "missed_fee_cents": (
+            missed is not None and not _is_amount(missed),
+            "An amount, not negative, or nothing.",
+        ),
+    }
+    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
+    if found:
+        raise Invalid(**found)
+    service.save()
+
+
+def _is_amount(cents: object) -> bool:
+    return isinstance(cents, int) and 0 <= cents <= LARGEST
+
+
+@transaction.atomic
+def change_service(viewer: Viewer, *, service_id: UUID, fields: dict[str, Any], version: int | None = None) -> Service:
+    """Change a service; appointments booked before keep the fee they were booked with."""
+    require(viewer, Action.PRACTICE_SETTINGS)
+    service = Service.objects.select_for_update().filter(pk=service_id).first()
+    if service is None:
+        raise Unknown
+    service.require_version(version)
+    before = {name: getattr(service, name) for name in fields}
+    fill_service(service, fields)
+    record(viewer, "service.changed", service, changed=changes(before, fields))
+    return service

@@ -1,0 +1,108 @@
+"""Forms of the practice's settings."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from django import forms
+
+from kinbook.tenancy.models import Automatic
+from kinbook.web.money import MoneyField
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF")
+
+
+def zones() -> list[tuple[str, str]]:
+    """Return the time zones people live in."""
+    names = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
+    )
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return the currencies, the usual ones first."""
+    others = sorted(set(list_currencies()) - set(USUAL))
+    return [(code, code) for code in (*USUAL, *others)]
+
+
+class PracticeForm(forms.Form):
+    """The practice itself."""
+
+    name = forms.CharField(max_length=200, label="Practice name")
+    time_zone = forms.ChoiceField(choices=zones)
+    week_starts_on = forms.TypedChoiceField(choices=list(enumerate(DAYS)), coerce=int, label="First day of the week")
+    language = forms.ChoiceField(choices=[("en", "English"), ("es", "Español")], label="Language of documents")
+    street = forms.CharField(max_length=200, required=False)
+    city = forms.CharField(max_length=200, required=False, label="City, state, ZIP")
+    email = forms.EmailField(required=False)
+    phone = forms.CharField(max_length=40, required=False)
+    tax_id = forms.CharField(max_length=40, required=False, label="Tax ID")
+
+
+class ClientBillingForm(forms.Form):
+    """How invoices are made."""
+
+    automatic_invoices = forms.ChoiceField(
+        choices=Automatic.choices,
+        label="Automatic invoices",
+        help_text="Daily: at midnight, everything through the day that ended.",
+    )
+    terms_days = forms.IntegerField(min_value=0, max_value=365, label="Due after (days)")
+    invoice_prefix = forms.CharField(
+        max_length=20,
+        required=False,
+        label="Prefix of invoice numbers",
+        help_text="Numbers run on without gaps.",
+    )
+    invoice_footer = forms.CharField(
+        max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Footer of invoices"
+    )
+    guardians_pay_confidential = forms.BooleanField(
+        required=False,
+        label="Guardians may be charged for appointments confidential to the client",
+        help_text="Off: such a charge waits under Needs a payer for the client, an organization, or a write-off.",
+    )
+
+
+class LocationForm(forms.Form):
+    """A place."""
+
+    name = forms.CharField(max_length=200)
+    street = forms.CharField(max_length=200, required=False)
+    city = forms.CharField(max_length=200, required=False, label="City, state, ZIP")
+    is_telehealth = forms.BooleanField(required=False, label="Telehealth")
+    is_active = forms.BooleanField(required=False, initial=True, label="Can be chosen for new appointments")
+
+
+class ServiceForm(forms.Form):
+    """A service with its fees."""
+
+    name = forms.CharField(max_length=200)
+    code = forms.CharField(max_length=20, required=False, label="Code (CPT)")
+    fee_cents = MoneyField(label="Fee")
+    minutes = forms.IntegerField(min_value=1, max_value=1440, label="Length (minutes)")
+    missed_fee_cents = MoneyField(
+        required=False,
+        label="Missed-appointment fee",
+        help_text="For no show and late canceled. Empty: the appointment's own fee; 0: nothing.",
+    )
+    is_active = forms.BooleanField(required=False, initial=True, label="Can be chosen for new appointments")
+
+
+class SetUpForm(forms.Form):
+    """The first visitor sets a new installation up."""
+
+    code = forms.CharField(max_length=40, label="Set-up code", help_text="Kinbook printed it where it was started.")
+    name = forms.CharField(max_length=200, label="Practice name")
+    time_zone = forms.ChoiceField(choices=zones)
+    currency = forms.ChoiceField(choices=currencies)
+    first_name = forms.CharField(max_length=200, label="Your first name")
+    last_name = forms.CharField(max_length=200, label="Your last name")
+    email = forms.EmailField(label="Your e-mail")
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters; a few words make a good one.",
+    )

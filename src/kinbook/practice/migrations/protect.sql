@@ -1,0 +1,2 @@
+CALL kinbook_protect('practice_location');
+CALL kinbook_protect('practice_service');

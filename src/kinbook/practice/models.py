@@ -1,0 +1,56 @@
+"""Where the practice sees clients, and what it offers them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from kinbook.tenancy.models import PracticeRow, Versioned
+
+
+class Location(PracticeRow, Versioned):
+    """A place of the practice, or telehealth."""
+
+    name = models.TextField()
+    street = models.TextField(blank=True, default="")
+    city = models.TextField(blank=True, default="")
+    is_telehealth = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("practice", Lower("name"), name="location_named_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="location_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(PracticeRow, Versioned):
+    """What the practice offers: a fee in cents, a length, and what is charged when an appointment is missed.
+
+    Without `missed_fee_cents` a missed appointment charges its own fee; 0 charges nothing.
+    """
+
+    name = models.TextField()
+    code = models.TextField(blank=True, default="")
+    fee_cents = models.BigIntegerField()
+    minutes = models.SmallIntegerField()
+    missed_fee_cents = models.BigIntegerField(null=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="service_has_a_name"),
+            models.CheckConstraint(condition=models.Q(fee_cents__gte=0), name="service_fee"),
+            models.CheckConstraint(
+                condition=models.Q(missed_fee_cents=None) | models.Q(missed_fee_cents__gte=0),
+                name="service_missed_fee",
+            ),
+            models.CheckConstraint(condition=models.Q(minutes__range=(1, 1440)), name="service_minutes"),
+        ]
+        indexes = [models.Index(fields=["practice", "name", "id"], name="services_by_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""The calendar: appointments and their series, time off."""

@@ -1,0 +1,1 @@
+"""Counts of what needs a hand, kept with every change, without a lock that writers would queue for."""

@@ -1,0 +1,1 @@
+"""Writing the team: members, roles, who has which client, tokens."""

@@ -1,0 +1,79 @@
+"""Whose client: assigned, shared, and ended; who supervises whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kinbook.access.actions import Action
+from kinbook.access.models import Assignment, Supervision
+from kinbook.access.policy import require
+from kinbook.audit.record import record
+from kinbook.team.models import Member
+from kinbook.tenancy.refused import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from kinbook.tenancy.viewer import Viewer
+
+
+@transaction.atomic
+def assign_clinicians(viewer: Viewer, *, client_id: UUID, primary_id: UUID | None, shared_ids: Iterable[UUID]) -> None:
+    """Let the client be these members' own from today: one primary clinician, and those it is shared with."""
+    require(viewer, Action.CLIENT_ASSIGN, client_id)
+    wanted = dict.fromkeys(shared_ids, False)
+    if primary_id:
+        wanted[primary_id] = True
+    if Member.objects.active().filter(pk__in=wanted).count() != len(wanted):
+        raise Invalid(primary_id="Choose people of the team.")
+    today = viewer.today
+    current = Assignment.objects.select_for_update().filter(client_id=client_id, until=None)
+    for row in current:
+        if wanted.get(row.member_id) == row.is_primary:
+            del wanted[row.member_id]
+        elif row.starts_on >= today:
+            row.delete()
+        else:
+            Assignment.objects.filter(pk=row.pk).update(until=today)
+    Assignment.objects.bulk_create(
+        Assignment(
+            practice_id=viewer.practice_id,
+            client_id=client_id,
+            member_id=member_id,
+            is_primary=is_primary,
+            starts_on=today,
+        )
+        for member_id, is_primary in wanted.items()
+    )
+    record(
+        viewer,
+        "client.assigned",
+        client_id=client_id,
+        primary=str(primary_id or ""),
+        shared=[str(each) for each in shared_ids],
+    )
+
+
+@transaction.atomic
+def set_supervisor(viewer: Viewer, *, supervisee_id: UUID, supervisor_id: UUID | None) -> None:
+    """Let one member supervise another from today; None ends it."""
+    require(viewer, Action.TEAM_MANAGE)
+    if supervisee_id == supervisor_id:
+        raise Invalid(supervisor_id="Nobody supervises themselves.")
+    today = viewer.today
+    current = Supervision.objects.filter(supervisee_id=supervisee_id, until=None)
+    current.filter(starts_on__gte=today).delete()
+    current.filter(starts_on__lt=today).update(until=today)
+    if supervisor_id:
+        if Member.objects.active().filter(pk__in=[supervisee_id, supervisor_id]).count() != 2:
+            raise Invalid(supervisor_id="Choose somebody of the team.")
+        Supervision.objects.create(
+            practice_id=viewer.practice_id,
+            supervisor_id=supervisor_id,
+            supervisee_id=supervisee_id,
+            starts_on=today,
+        )
+    record(viewer, "supervision.set", supervisee=str(supervisee_id), supervisor=str(supervisor_id or ""))

@@ -1,0 +1,96 @@
+"""The practice, and what every row of a practice's data is made of."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from kinbook.tenancy.fields import PracticeForeignKey, new_id
+from kinbook.tenancy.refused import CHANGED_MEANWHILE, Conflict
+
+__all__ = ["Practice", "PracticeForeignKey", "PracticeRow", "Versioned", "holds_on"]
+
+
+class Automatic(models.TextChoices):
+    """When invoices make themselves."""
+
+    DAILY = "daily", "Daily"
+    MANUALLY = "manually", "Manually"
+
+
+class Versioned(models.Model):
+    """A row that counts its changes, so that the second of two editors is told."""
+
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    def require_version(self, seen: int | None) -> None:
+        """Refuse where the row has changed since it was seen; None does not ask."""
+        if seen is not None and seen != self.version:
+            raise Conflict(CHANGED_MEANWHILE)
+        self.version += 1
+
+
+class Practice(Versioned):
+    """A practice with its settings; money is in its one currency, dates are in its time zone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.TextField()
+    time_zone = models.TextField()
+    currency = models.TextField()
+    language = models.TextField(default="en")
+    week_starts_on = models.SmallIntegerField(default=0, help_text="0 is Monday")
+    street = models.TextField(blank=True, default="")
+    city = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="")
+    phone = models.TextField(blank=True, default="")
+    tax_id = models.TextField(blank=True, default="")
+    is_demo = models.BooleanField(default=False)
+
+    invoice_prefix = models.TextField(default="INV-", blank=True)
+    terms_days = models.SmallIntegerField(default=14)
+    automatic_invoices = models.TextField(choices=Automatic.choices, default=Automatic.MANUALLY)
+    invoiced_through = models.DateField(null=True, help_text="the last date whose midnight run was started")
+    invoice_footer = models.TextField(blank=True, default="")
+    guardians_pay_confidential = models.BooleanField(default=False)
+    reminder_hours = models.SmallIntegerField(default=48, help_text="0: no reminders")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="practice_has_a_name"),
+            models.CheckConstraint(condition=models.Q(currency__regex="^[A-Z]{3}$"), name="practice_currency"),
+            models.CheckConstraint(condition=models.Q(terms_days__range=(0, 365)), name="practice_terms"),
+            models.CheckConstraint(condition=models.Q(week_starts_on__range=(0, 6)), name="practice_week"),
+            models.CheckConstraint(condition=models.Q(reminder_hours__range=(0, 336)), name="practice_reminders"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that today and midnight are in."""
+        return ZoneInfo(self.time_zone)
+
+
+class PracticeRow(models.Model):
+    """A row of one practice's data; the database shows it to that practice only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+def holds_on(day: object, prefix: str = "") -> models.Q:
+    """Return the condition that a dated row holds on the day."""
+    start, until = f"{prefix}starts_on", f"{prefix}until"
+    begun = models.Q(**{f"{start}__isnull": True}) | models.Q(**{f"{start}__lte": day})
+    not_over = models.Q(**{f"{until}__isnull": True}) | models.Q(**{f"{until}__gt": day})
+    return begun & not_over

@@ -1,0 +1,149 @@
+"""Making pages: values in, HTML out, and no query while a template renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from kinbook.access.actions import Action
+from kinbook.access.matrix import Scope
+from kinbook.access.policy import may, reach
+from kinbook.tallies.models import Kind
+from kinbook.tallies.queries import Count, read_tallies
+from kinbook.tenancy.viewer import ROLE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.forms import Form
+
+    from kinbook.tenancy.refused import Invalid
+    from kinbook.tenancy.viewer import Viewer
+    from kinbook.web.request import Request
+
+
+class QueryInTemplate(Exception):
+    """A template asked the database: load it in the query and hand it over."""
+
+
+def render(request: Request, template: str, context: dict[str, Any]) -> str:
+    """Return a template's HTML; raises where the template asks the database."""
+    asked: list[str] = []
+
+    def refuse(_execute: Callable[..., Any], sql: str, *_: Any) -> Any:
+        asked.append(sql)
+        raise QueryInTemplate(sql[:200])
+
+    with connection.execute_wrapper(refuse):
+        html = render_to_string(template, context, request)
+    if asked:
+        raise QueryInTemplate(asked[0][:200])
+    return html
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Answer with a whole page inside the practice's frame."""
+    context["shell"] = shell(request.viewer, request.path)
+    context.setdefault("viewer", request.viewer)
+    return HttpResponse(render(request, template, context), status=status)
+
+
+def part(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Answer with a piece of a page, for htmx to put in its place."""
+    context.setdefault("viewer", request.viewer)
+    return HttpResponse(render(request, template, context), status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation."""
+
+    name: str
+    icon: str
+    url: str
+    is_here: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What stands around every page."""
+
+    places: tuple[Place, ...]
+    member: str
+    initials: str
+    roles: str
+
+
+def shell(viewer: Viewer, path: str) -> Shell:
+    """Return the navigation this viewer has, with the count of what needs a hand in Billing."""
+    entries = [
+        ("Calendar", "calendar", "scheduling:calendar", Action.CALENDAR_SEE),
+        ("Clients", "clients", "overview:clients", Action.CLIENT_LIST),
+        ("Billing", "billing", "overview:billing", Action.AMOUNTS_SEE),
+        ("Settings", "settings", "practice:settings", Action.TOKEN_OWN),
+    ]
+    places = []
+    for name, icon, url_name, action in entries:
+        if may(viewer, action):
+            url = reverse(url_name)
+            count = needs_a_hand(viewer) if name == "Billing" else 0
+            places.append(Place(name, icon, url, path.startswith(url), count))
+    words = [word for word in viewer.name.split() if not word.endswith(".") and word != "Dr"]
+    letters = (words[0][:1] + words[-1][:1]).upper() if words else "?"
+    roles = ", ".join(ROLE_NAMES[role] for role in sorted(viewer.roles))
+    return Shell(tuple(places), viewer.name, letters, roles)
+
+
+def needs_a_hand(viewer: Viewer) -> int:
+    """Return how many charges need a payer; shown to who sees the whole practice's."""
+    if Scope.ALL not in reach(viewer, Action.AMOUNTS_SEE):
+        return 0
+    return read_tallies(viewer.practice_id).get((Kind.NEEDS_PAYER, None), Count()).count
+
+
+def done(request: Request, url: str, sentence: str) -> HttpResponse:
+    """Answer a deed: tell it in a toast, and go on to a page (htmx goes there whole)."""
+    messages.success(request, sentence)
+    return go(request, url)
+
+
+def go(request: Request, url: str) -> HttpResponse:
+    """Lead to another page."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def beside_fields(form: Form, refused: Invalid) -> None:
+    """Put the problems of a refused command beside the form's fields; the rest above the form."""
+    for field, sentence in refused.problems.items():
+        form.add_error(field if field in form.fields else None, sentence)
+
+
+SECTIONS = (
+    ("Practice", "building", "practice:practice", Action.PRACTICE_SETTINGS),
+    ("Locations", "home", "practice:locations", Action.PRACTICE_SETTINGS),
+    ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
+    ("Team", "clients", "team:team", Action.TEAM_MANAGE),
+    ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
+    ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
+    ("Import & export", "upload", "exchange:imports", Action.IMPORT),
+    ("Audit log", "eye", "practice:audit_log", Action.AUDIT_OWN),
+)
+
+
+def settings_page(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Answer with a page of Settings: its sections at the left, those the viewer may use."""
+    places = [
+        Place(name, symbol, reverse(url_name), request.path.startswith(reverse(url_name)))
+        for name, symbol, url_name, action in SECTIONS
+        if may(request.viewer, action)
+    ]
+    return page(request, template, status=status, sections=places, **context)

@@ -1,0 +1,151 @@
+// What pages need beyond HTML: dialogs, menus, toasts, search, and a way out that loses nothing.
+
+const dialogHost = () => document.getElementById("dialog");
+
+// A dialog arrives as a part of a page; it is shown alone, and gone when closed.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "dialog") return;
+  const dialog = event.target.querySelector("dialog");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.addEventListener("close", () => { dialogHost().replaceChildren(); });
+});
+
+document.addEventListener("click", (event) => {
+  const closer = event.target.closest("[data-close]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog, .toast")?.tagName === "DIALOG" ? closer.closest("dialog").close() : closer.closest(".toast").remove();
+  }
+});
+
+// A menu's items exist only while it is open.
+let openMenu = null;
+const closeMenu = () => {
+  if (!openMenu) return;
+  openMenu.menu.remove();
+  openMenu.button.setAttribute("aria-expanded", "false");
+  openMenu = null;
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-menu]");
+  const wasOpen = openMenu && openMenu.button === button;
+  if (openMenu && !openMenu.menu.contains(event.target)) closeMenu();
+  if (!button || wasOpen) return;
+  const menu = document.createElement("div");
+  menu.className = "menu";
+  menu.setAttribute("role", "menu");
+  menu.append(document.getElementById(button.dataset.menu).content.cloneNode(true));
+  for (const item of menu.children) item.setAttribute("role", "menuitem");
+  document.body.append(menu);
+  const box = button.getBoundingClientRect();
+  menu.style.top = `${box.bottom + window.scrollY + 4}px`;
+  menu.style.left = `${Math.max(8, Math.min(box.right - menu.offsetWidth, window.innerWidth - menu.offsetWidth - 8)) + window.scrollX}px`;
+  button.setAttribute("aria-expanded", "true");
+  openMenu = { menu, button };
+  htmx.process(menu);
+  menu.firstElementChild?.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (openMenu) {
+    const items = [...openMenu.menu.children];
+    const at = items.indexOf(document.activeElement);
+    if (event.key === "Escape") { const { button } = openMenu; closeMenu(); button.focus(); }
+    if (event.key === "ArrowDown") { event.preventDefault(); items[(at + 1) % items.length].focus(); }
+    if (event.key === "ArrowUp") { event.preventDefault(); items[(at - 1 + items.length) % items.length].focus(); }
+    return;
+  }
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if ((event.key === "/" && !typing) || (event.key === "k" && (event.ctrlKey || event.metaKey))) {
+    event.preventDefault();
+    document.querySelector("[data-search]")?.click();
+  }
+});
+document.addEventListener("htmx:beforeRequest", (event) => { if (openMenu?.menu.contains(event.target)) setTimeout(closeMenu); });
+
+// Refusals come back as parts of pages with their own status; show them.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; return; }
+  if (xhr.status >= 400) {
+    event.detail.shouldSwap = false;
+    toast(new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent.trim() || "Something went wrong. Nothing was saved.", true);
+  }
+});
+document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was saved: try again.", true));
+
+const toast = (words, isError) => {
+  const box = document.createElement("div");
+  box.className = isError ? "toast error" : "toast";
+  box.setAttribute("role", isError ? "alert" : "status");
+  const text = document.createElement("span");
+  text.textContent = words;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.dataset.close = "";
+  close.setAttribute("aria-label", "Dismiss");
+  close.textContent = "×";
+  box.append(text, close);
+  document.getElementById("toasts").append(box);
+  if (!isError) setTimeout(() => box.remove(), 6000);
+};
+for (const shown of document.querySelectorAll(".toast:not(.error)")) setTimeout(() => shown.remove(), 6000);
+
+// Light, dark, or as the system says.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-theme-choice]");
+  if (!button) return;
+  const now = document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const next = now === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = next;
+  localStorage.setItem("theme", next);
+});
+
+// Rows of a form that may be added: the template holds one with __n__ for its place.
+document.addEventListener("click", (event) => {
+  const adder = event.target.closest("[data-add-row]");
+  if (adder) {
+    const list = document.getElementById(adder.dataset.addRow);
+    const source = document.getElementById(adder.dataset.rowTemplate || `${adder.dataset.addRow}-row`);
+    const place = Number(list.dataset.next || list.children.length);
+    list.dataset.next = place + 1;
+    const holder = document.createElement("template");
+    holder.innerHTML = source.innerHTML.replaceAll("__n__", place);
+    list.append(holder.content);
+    const added = list.lastElementChild;
+    htmx.process(added);
+    added.querySelector("input, select")?.focus();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  const remover = event.target.closest("[data-remove-row]");
+  if (remover) {
+    const list = remover.closest("[data-rows]");
+    remover.closest("[data-row]").remove();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
+// What depends on a choice is shown with it: data-when="name=value|other". What is hidden is not sent.
+const showDependents = (root) => {
+  const parts = [...root.querySelectorAll("[data-when]")];
+  for (const part of parts) {
+    const [name, wanted] = part.dataset.when.split("=");
+    const scope = part.closest("form") || document;
+    const fields = [...scope.querySelectorAll(`[name="${name}"]`)];
+    const chosen = fields.filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked);
+    part.hidden = !wanted.split("|").includes(chosen[0]?.value ?? "");
+  }
+  for (const part of parts) {
+    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = field.closest("[hidden]") !== null;
+  }
+};
+document.addEventListener("change", (event) => showDependents(event.target.closest("form") || document));
+document.addEventListener("htmx:afterSettle", (event) => showDependents(event.target));
+showDependents(document);
+
+// A form that was changed asks before the page is left.
+let dirty = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form[data-keep]")) dirty = true; });
+document.addEventListener("submit", () => { dirty = false; });
+document.addEventListener("htmx:configRequest", (event) => { if (event.detail.verb !== "get") dirty = false; });
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });

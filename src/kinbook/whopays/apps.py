@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class WhopaysConfig(AppConfig):
+    name = "kinbook.whopays"

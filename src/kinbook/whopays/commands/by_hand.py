@@ -1,0 +1,99 @@
+"""Charges entered by hand, and charges written off before they are invoiced."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import require
+from kinbook.audit.record import record
+from kinbook.people.queries import lock_clients
+from kinbook.rules.money import LARGEST
+from kinbook.tenancy.fields import new_id
+from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.whopays.commands.charges import free, refuse_if_invoiced
+from kinbook.whopays.commands.forecast import rewrite_forecast
+from kinbook.whopays.commands.override import add_override, refuse_unfit
+from kinbook.whopays.models import Charge, ChargeKind, ChargeState
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from kinbook.rules.arrangement import Rule
+    from kinbook.tenancy.viewer import Viewer
+
+LONGEST_DESCRIPTION = 500
+
+
+@transaction.atomic
+def add_charge(
+    viewer: Viewer,
+    *,
+    client_id: UUID,
+    kind: str,
+    description: str,
+    cents: int,
+    on: date,
+    rule: Rule | None = None,
+    note: str = "",
+) -> Charge:
+    """Charge a product or a fee; `rule` gives it a payer of its own."""
+    require(viewer, Action.INVOICE_CREATE, client_id)
+    lock_clients([client_id])
+    if kind not in {ChargeKind.PRODUCT, ChargeKind.FEE}:
+        raise Invalid(kind="The kind is product or fee.")
+    text = description.replace("\x00", "").strip()
+    if not 0 < len(text) <= LONGEST_DESCRIPTION:
+        raise Invalid(description=f"Say what it is for, in at most {LONGEST_DESCRIPTION} characters.")
+    if not 0 < cents <= LARGEST:
+        raise Invalid(amount_cents="The amount is more than nothing.")
+    charge = Charge.objects.create(
+        id=new_id(),
+        practice_id=viewer.practice_id,
+        client_id=client_id,
+        kind=kind,
+        state=ChargeState.BILLABLE,
+        description=text,
+        cents=cents,
+        on_date=on,
+        moment=datetime.combine(on, time.max, viewer.zone),
+    )
+    if rule:
+        refuse_unfit(viewer, charge, rule, note)
+        add_override(viewer, charge, rule, note)
+    rewrite_forecast(viewer, [client_id])
+    record(viewer, "charge.added", charge, client_id=client_id, kind=kind, cents=cents)
+    return charge
+
+
+@transaction.atomic
+def waive_charge(viewer: Viewer, *, charge: Charge, reason: str) -> None:
+    """Write off a charge before it is invoiced: nobody is billed for it."""
+    require(viewer, Action.WRITE_OFF, charge.client_id)
+    lock_clients([charge.client_id])
+    charge.refresh_from_db()
+    if charge.state != ChargeState.BILLABLE:
+        raise Conflict("Only a charge that waits to be invoiced can be written off.")
+    if not reason.strip():
+        raise Invalid(reason="Say why.")
+    refuse_if_invoiced([charge.pk])
+    free([charge.pk])
+    Charge.objects.filter(pk=charge.pk).update(state=ChargeState.WAIVED, explanation=reason.strip())
+    rewrite_forecast(viewer, [charge.client_id])
+    record(viewer, "charge.written_off", charge, client_id=charge.client_id, cents=charge.cents, reason=reason)
+
+
+@transaction.atomic
+def restore_charge(viewer: Viewer, *, charge: Charge) -> None:
+    """Take back a write-off made before invoicing: the charge is decided again."""
+    require(viewer, Action.WRITE_OFF, charge.client_id)
+    lock_clients([charge.client_id])
+    if not Charge.objects.filter(pk=charge.pk, state=ChargeState.WAIVED).update(
+        state=ChargeState.BILLABLE, explanation=""
+    ):
+        raise Conflict("This charge is not written off.")
+    rewrite_forecast(viewer, [charge.client_id])
+    record(viewer, "charge.restored", charge, client_id=charge.client_id, cents=charge.cents)

@@ -1,0 +1,133 @@
+"""The forecast: decided anew for a client in the transaction of every fact that changes it; reading never decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Json
+
+from kinbook.people.queries import lock_clients
+from kinbook.rules.decide import decide
+from kinbook.tenancy.bulk import insert_rows
+from kinbook.tenancy.fields import new_id
+from kinbook.tenancy.models import Practice
+from kinbook.whopays.models import Charge, ChargeState, Share
+from kinbook.whopays.queries.facts import facts_of, load_rows, share_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kinbook.rules.facts import Decision
+    from kinbook.tenancy.viewer import Viewer
+    from kinbook.whopays.queries.facts import Rows
+
+AT_ONCE = 500
+"""Clients decided together: few enough that their rows fit in memory."""
+
+SHARE = (
+    "id",
+    "practice_id",
+    "client_id",
+    "charge_id",
+    "payer_id",
+    "cents",
+    "reason",
+    "payer_reason",
+    "source",
+    "coverage_id",
+    "position",
+    "billable",
+    "on_date",
+    "invoice_name",
+)
+
+UPDATE = """
+UPDATE whopays_charge AS charge
+SET needs = new.needs, explanation = new.explanation, rule_key = new.rule_key, turn_id = new.turn_id, given = new.given
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::jsonb[])
+  AS new (id, needs, explanation, rule_key, turn_id, given)
+WHERE charge.practice_id = %s AND charge.id = new.id
+"""
+
+
+def rewrite_forecast(viewer: Viewer, client_ids: Iterable[UUID]) -> None:
+    """Decide anew everything of these clients that is not fixed, and write what differs.
+
+    Called by every command that changes a fact, with the clients locked or about to be.
+    """
+    ids = sorted(set(client_ids))
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        lock_clients(some)
+        _rewrite(viewer, some)
+
+
+def _rewrite(viewer: Viewer, client_ids: list[UUID]) -> None:
+    rows = load_rows(client_ids)
+    practice = Practice.objects.get(pk=viewer.practice_id)
+    changed: list[tuple[Charge, Decision]] = []
+    for client_id in client_ids:
+        charges = {str(each.pk): each for each in rows.charges.get(client_id, [])}
+        if not charges:
+            continue
+        for decision in decide(facts_of(client_id, rows, practice)):
+            charge = charges[decision.charge]
+            if _differs(charge, decision, rows):
+                changed.append((charge, decision))
+    _write(viewer, changed)
+
+
+def _differs(charge: Charge, decision: Decision, rows: Rows) -> bool:
+    stored = rows.shares.get(charge.pk, [])
+    billable = charge.state == ChargeState.BILLABLE
+    return (
+        charge.needs != decision.needs
+        or charge.explanation != decision.explanation
+        or charge.rule_key != decision.rule_key
+        or charge.turn_id != (UUID(decision.turn) if decision.turn else None)
+        or charge.given != (None if decision.given is None else dict(decision.given))
+        or tuple(share_of(each) for each in stored) != decision.shares
+        or any(each.billable != billable or each.on_date != charge.on_date for each in stored)
+    )
+
+
+def _write(viewer: Viewer, changed: list[tuple[Charge, Decision]]) -> None:
+    if not changed:
+        return
+    columns: list[list[Any]] = [
+        [charge.pk for charge, _ in changed],
+        [decision.needs for _, decision in changed],
+        [decision.explanation for _, decision in changed],
+        [decision.rule_key for _, decision in changed],
+        [decision.turn for _, decision in changed],
+        [None if decision.given is None else Json(dict(decision.given)) for _, decision in changed],
+    ]
+    Share.objects.filter(charge_id__in=columns[0]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE, [*columns, viewer.practice_id])
+    insert_rows(
+        Share,
+        SHARE,
+        [
+            (
+                new_id(),
+                viewer.practice_id,
+                charge.client_id,
+                charge.pk,
+                share.payer,
+                share.cents,
+                share.reason,
+                share.payer_reason,
+                share.source.value,
+                share.coverage,
+                position,
+                charge.state == ChargeState.BILLABLE,
+                charge.on_date,
+                "",
+            )
+            for charge, decision in changed
+            for position, share in enumerate(decision.shares)
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Forms of who pays: text in, typed values out."""

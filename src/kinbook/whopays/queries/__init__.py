@@ -1,0 +1,1 @@
+"""Reading who pays: facts for the rules, and the answers for pages and programs."""

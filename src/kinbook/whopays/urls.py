@@ -1,0 +1,30 @@
+"""Addresses of who pays."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kinbook.whopays.views import charge, contacts, manage, merging, new_client, who_pays
+
+app_name = "whopays"
+EDIT = "clients/<uuid:client_id>/edit/"
+CONTACT = f"{EDIT}contacts/<uuid:contact_id>/"
+urlpatterns = [
+    path("clients/new/", new_client.new_client, name="new_client"),
+    path("clients/new/who-pays/", new_client.who_pays_part, name="new_who_pays"),
+    path("clients/new/choose/", new_client.choose_row, name="choose_row"),
+    path(f"{EDIT}contacts/", contacts.contacts, name="contacts"),
+    path(f"{EDIT}contacts/new/", contacts.new_contact, name="new_contact"),
+    path(CONTACT, contacts.edit_contact, name="edit_contact"),
+    path(f"{CONTACT}manage/", manage.manage, name="manage"),
+    path(f"{CONTACT}manage/changes/", manage.consequences, name="manage_changes"),
+    path(f"{CONTACT}reminders/", contacts.contact_reminders, name="contact_reminders"),
+    path(f"{CONTACT}remove/", contacts.remove_contact, name="remove_contact"),
+    path(f"{CONTACT}restore/", contacts.restore_contact, name="restore_contact"),
+    path(f"{EDIT}billing/", who_pays.who_pays, name="who_pays"),
+    path(f"{EDIT}billing/preview/", who_pays.who_pays_preview, name="who_pays_preview"),
+    path(f"{EDIT}billing/end/", who_pays.end, name="end"),
+    path("charges/<uuid:charge_id>/payer/", charge.choose_payer, name="choose_payer"),
+    path("people/<uuid:party_id>/merge/", merging.merge, name="merge"),
+    path("people/<uuid:party_id>/separate/", merging.separate, name="separate"),
+]

@@ -1,0 +1,1 @@
+"""Screens of who pays: a new client, contacts, Manage Client Portal & Billing, the chooser, merging."""

@@ -1,0 +1,36 @@
+"""A PostgreSQL of its own for the tests: started before Django reads its settings, thrown away at the end."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from kinbook.postgres.cluster import running
+from kinbook.postgres.roles import prepare
+from kinbook.postgres.urls import application_url
+
+_stack = ExitStack()
+
+
+def start() -> None:
+    """Start it in this process and name it to this one and its children."""
+    if os.environ.get("KINBOOK_TESTING") == "1":
+        return
+    home = Path(tempfile.mkdtemp(prefix="kinbook-tests-"))
+    home.chmod(0o755)
+    _stack.callback(shutil.rmtree, home, ignore_errors=True)
+    cluster = _stack.enter_context(running(home, fast_and_unsafe=True))
+    os.environ.update(
+        KINBOOK_TESTING="1",
+        KINBOOK_HOME=str(home),
+        DATABASE_URL=cluster.url(),
+        DATABASE_APP_URL=application_url(cluster.url()),
+        DJANGO_SETTINGS_MODULE="kinbook.config.settings",
+    )
+    prepare(cluster.url(), application_url(cluster.url()))
+    atexit.register(_stack.close)
+
+
+start()
