@@ -49,13 +49,11 @@ def check_models() -> None:
 
 
 def load_demo() -> None:
-    """Load the demo practice where nobody has a seat yet."""
-    from kinbook.practice.first_visit import is_new
+    """Load the demo practice where the installation is empty, or what a killed start left of it."""
+    from kinbook.seed.load import is_loaded, load
 
-    if not is_new():
+    if is_loaded():
         return
-    from kinbook.seed.load import load
-
     click.echo("Loading the demo practice (once)…")
     load()
 

@@ -1,0 +1,360 @@
+"""The families of the demo practice: one of every way to agree on who pays. All of them are invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Terms = dict[str, Any]
+"""A rule in the form of `rules.reading`, with first names where the ids will stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A client of the practice: a child of the family, or with `age` of 18 and more an adult.
+
+    `weekday` (0 Monday), `hour` and `weeks` (every so many) are when they come; `terms` is who pays.
+    """
+
+    name: str
+    age: int
+    clinician: str
+    weekday: int
+    hour: int
+    terms: Terms | None = None
+    weeks: int = 1
+    service: str = "Individual session"
+    earlier: tuple[Terms, ...] = ()
+    exceptions: tuple[Terms, ...] = ()
+    covered: tuple[Terms, ...] = ()
+    confidential: bool = False
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """People who belong together; the adults are contacts of each child, in this order.
+
+    An adult is a first name, or "First Last" where the name differs; an organization has its kind in `others`.
+    """
+
+    name: str
+    adults: dict[str, str]
+    children: tuple[Child, ...]
+    organizations: dict[str, str] = field(default_factory=dict)
+
+
+TWO_TWO_FIVE_FIVE = (2, 2, 5, 5)
+TWO_TWO_THREE = (2, 2, 3, 2, 2, 3)
+WEEK_AND_WEEK = (7, 7)
+EVERY_OTHER_WEEKEND = (11, 3)
+
+
+def one(payer: str, **caps: Any) -> Terms:
+    """One payer owes it all."""
+    return {"mode": "single", "payers": [payer], **caps}
+
+
+def turns(*payers: str, weights: tuple[int, ...] = ()) -> Terms:
+    """Alternate by appointment."""
+    return {"mode": "by_appointment", "payers": list(payers), **({"weights": list(weights)} if weights else {})}
+
+
+def weeks(*payers: str) -> Terms:
+    """Alternate by week, from the Monday half a year ago."""
+    return {"mode": "by_week", "payers": list(payers), "anchor": "MONDAY"}
+
+
+def custody(one_of_them: str, other: str, pattern: tuple[int, ...], **more: Any) -> Terms:
+    """Alternate by the custody calendar: so many days here, so many there, from the Monday half a year ago."""
+    days = [name for place, count in enumerate(pattern) for name in [(one_of_them, other)[place % 2]] * count]
+    return {"mode": "custody", "payers": [one_of_them, other], "anchor": "MONDAY", "cycle": days, **more}
+
+
+def percent(caps: tuple[Terms, ...] = (), **hundredths: int) -> Terms:
+    """Split by percent, in hundredths of a percent."""
+    return {
+        "mode": "percent",
+        "payers": list(hundredths),
+        "weights": list(hundredths.values()),
+        **({"caps": list(caps)} if caps else {}),
+    }
+
+
+def amounts(rest: str, **cents: int) -> Terms:
+    """Split by fixed amounts, in cents; one takes the rest."""
+    return {"mode": "amount", "payers": [*cents, rest], "amounts": dict(cents)}
+
+
+def cap(payer: str, excess_to: str, *, per: str = "month", **most: int) -> Terms:
+    """Give a payer a limit of `cents` or `sessions`."""
+    return {"payer": payer, "per": per, "excess_to": excess_to, **most}
+
+
+def cover(organization: str, **terms: Any) -> Terms:
+    """Let a third party pay first."""
+    return {"organization": organization, **terms}
+
+
+PARENT, GUARDIAN, STEP, FOSTER, GRAND = "parent", "legal_guardian", "step_parent", "foster_parent", "grandparent"
+
+FAMILIES = (
+    Family(
+        "Ortiz",
+        {"Ana": PARENT, "Ben": PARENT},
+        (
+            Child("Leo", 9, "kim", 2, 16, custody("Ana", "Ben", TWO_TWO_FIVE_FIVE)),
+            Child("Mia", 16, "kim", 3, 17, percent(Ana=6000, Ben=4000)),
+        ),
+    ),
+    Family(
+        "Haddad",
+        {"Samira": PARENT, "Karim": PARENT},
+        (
+            Child("Nour", 11, "kim", 0, 15, turns("Samira", "Karim")),
+            Child("Yara", 8, "kim", 0, 16, turns("Samira", "Karim"), service="Play therapy"),
+        ),
+    ),
+    Family(
+        "Lindqvist",
+        {"Maja": PARENT, "Erik Holm": PARENT},
+        (Child("Elsa", 13, "kim", 1, 15, turns("Maja", "Erik", weights=(2, 1))),),
+    ),
+    Family(
+        "Okafor",
+        {"Chidi": PARENT, "Grace Bell": PARENT},
+        (
+            Child("Ada", 10, "kim", 1, 16, weeks("Chidi", "Grace")),
+            Child("Emeka", 7, "kim", 1, 17, weeks("Chidi", "Grace"), service="Play therapy"),
+        ),
+    ),
+    Family(
+        "Whitfield",
+        {"Laura": PARENT, "Tom": PARENT},
+        (Child("Nora", 14, "kim", 2, 15, percent(Laura=5000, Tom=5000), service="Assessment hour"),),
+    ),
+    Family(
+        "Rossi",
+        {"Giulia": PARENT, "Paolo": PARENT, "Nonna Rosa": GRAND},
+        (Child("Luca", 12, "kim", 3, 15, percent(Giulia=3333, Paolo=3333, Nonna=3334)),),
+    ),
+    Family(
+        "Bauer",
+        {"Katrin": PARENT, "Jens": PARENT},
+        (Child("Finn", 15, "kim", 3, 16, amounts("Katrin", Jens=5000)),),
+    ),
+    Family(
+        "Sato",
+        {"Yuki": PARENT, "Daniel Price": PARENT},
+        (
+            Child(
+                "Hana", 9, "kim", 4, 14, percent((cap("Daniel", "Yuki", cents=10000),), Yuki=6000, Daniel=4000), weeks=1
+            ),
+        ),
+    ),
+    Family(
+        "Greene",
+        {"Denise": PARENT, "Marcus": PARENT},
+        (
+            Child(
+                "Jaden",
+                10,
+                "kim",
+                4,
+                15,
+                percent(Denise=5000, Marcus=5000),
+                covered=(cover("Hillside School", fixed_cents=8000, max_sessions=12, authorization="HS-2204"),),
+            ),
+        ),
+        {"Hillside School": "school"},
+    ),
+    Family(
+        "Moreau",
+        {"Camille": PARENT, "Hugo": PARENT},
+        (Child("Zoé", 6, "kim", 4, 16, turns("Hugo", "Camille"), earlier=(one("Camille"),), service="Play therapy"),),
+    ),
+    Family("Adeyemi", {"Folake": PARENT}, (Child("Tobi", 12, "kim", 0, 14),)),
+    Family(
+        "Novotny",
+        {"Petra": PARENT, "Milan": PARENT},
+        (Child("Ema", 17, "kim", 0, 17, one("Petra"), confidential=True),),
+    ),
+    Family(
+        "Dlamini",
+        {"Thandi": PARENT, "Sizwe": PARENT},
+        (
+            Child("Lebo", 11, "entire", 0, 15, custody("Thandi", "Sizwe", WEEK_AND_WEEK)),
+            Child("Naledi", 14, "entire", 0, 16, custody("Thandi", "Sizwe", WEEK_AND_WEEK)),
+        ),
+    ),
+    Family(
+        "Fitzgerald",
+        {"Aoife": PARENT, "Sean": PARENT, "Mark Doran": STEP},
+        (
+            Child("Cillian", 8, "entire", 1, 15, custody("Aoife", "Sean", EVERY_OTHER_WEEKEND), service="Play therapy"),
+            Child("Roisin", 13, "entire", 1, 16, turns("Aoife", "Sean")),
+        ),
+    ),
+    Family(
+        "Kowalski",
+        {"Ewa": PARENT, "Adam": PARENT},
+        (
+            Child("Zosia", 9, "entire", 2, 15, custody("Ewa", "Adam", TWO_TWO_THREE)),
+            Child("Kuba", 12, "entire", 2, 16, percent(Ewa=7000, Adam=3000)),
+        ),
+    ),
+    Family(
+        "Reyes",
+        {"Marisol": FOSTER},
+        (
+            Child(
+                "Devon",
+                10,
+                "entire",
+                3,
+                15,
+                one("Marisol"),
+                covered=(cover("Coastal Family Agency", missed_fees=True),),
+            ),
+        ),
+        {"Coastal Family Agency": "agency"},
+    ),
+    Family(
+        "Tanaka",
+        {"Aiko": PARENT, "Ken": PARENT},
+        (
+            Child(
+                "Sora",
+                15,
+                "entire",
+                3,
+                16,
+                percent(Aiko=5000, Ken=5000),
+                exceptions=({"kind": "missed", "rule": one("Ken")},),
+            ),
+        ),
+    ),
+    Family(
+        "Brennan",
+        {"Kate": PARENT, "Owen": PARENT},
+        (
+            Child("Maeve", 7, "fulllist", 0, 15, one("Kate"), service="Play therapy"),
+            Child("Declan", 10, "fulllist", 0, 16, one("Owen")),
+            Child("Finola", 13, "fulllist", 0, 17, turns("Kate", "Owen")),
+        ),
+    ),
+    Family(
+        "Nguyen",
+        {"Linh": PARENT, "Minh": PARENT},
+        (
+            Child("An", 11, "fulllist", 1, 15, one("Linh")),
+            Child("Bao", 16, "fulllist", 1, 16, one("Linh")),
+        ),
+    ),
+    Family(
+        "Castillo",
+        {"Rosario": GRAND},
+        (Child("Mateo", 8, "fulllist", 2, 15, one("Rosario"), service="Play therapy"),),
+    ),
+    Family(
+        "Petersen",
+        {"Astrid": PARENT, "Lars": PARENT},
+        (
+            Child("Freja", 12, "fulllist", 2, 16, weeks("Astrid", "Lars")),
+            Child("Oskar", 15, "fulllist", 2, 17, percent(Astrid=5500, Lars=4500)),
+        ),
+    ),
+    Family(
+        "Mensah",
+        {"Abena": PARENT, "Kofi": PARENT},
+        (
+            Child(
+                "Esi",
+                9,
+                "fulllist",
+                3,
+                15,
+                turns("Abena", "Kofi"),
+                covered=(cover("Brightwater Employee Care", percent=5000, max_cents=120000),),
+            ),
+        ),
+        {"Brightwater Employee Care": "employer"},
+    ),
+    Family(
+        "Silva",
+        {"Beatriz": PARENT, "Rui": PARENT},
+        (
+            Child("Ines", 14, "basic", 0, 15, amounts("Beatriz", Rui=4000)),
+            Child("Tomas", 11, "basic", 0, 16, amounts("Beatriz", Rui=4000)),
+        ),
+    ),
+    Family(
+        "Hoffman",
+        {"Rachel": PARENT, "David": PARENT},
+        (
+            Child("Miriam", 16, "basic", 1, 15, percent(Rachel=5000, David=5000)),
+            Child("Noah", 13, "basic", 1, 16, percent(Rachel=5000, David=5000)),
+        ),
+    ),
+    Family(
+        "Walsh",
+        {"Siobhan": PARENT},
+        (Child("Liam", 9, "basic", 2, 15, one("Siobhan"), covered=(cover("Harbor County Court", percent=10000),)),),
+        {"Harbor County Court": "court"},
+    ),
+    Family(
+        "Popescu",
+        {"Elena": PARENT, "Radu": PARENT},
+        (Child("Ioana", 10, "basic", 2, 16, turns("Elena", "Radu"), weeks=2),),
+    ),
+    Family(
+        "Jensen",
+        {"Birgit": GUARDIAN},
+        (Child("Emil", 17, "basic", 3, 15, one("Birgit")), Child("Ida", 15, "basic", 3, 16, one("Birgit"))),
+    ),
+    Family(
+        "Khan",
+        {"Sana": PARENT, "Imran": PARENT},
+        (
+            Child("Zara", 13, "entire", 4, 14, custody("Sana", "Imran", WEEK_AND_WEEK)),
+            Child("Bilal", 10, "fulllist", 4, 15, percent(Sana=4000, Imran=6000)),
+        ),
+    ),
+    Family(
+        "Duarte",
+        {"Paula": PARENT, "Nelson": PARENT},
+        (
+            Child("Rita", 8, "fulllist", 4, 16, turns("Paula", "Nelson"), service="Play therapy"),
+            Child("Duarte", 15, "basic", 4, 15, one("Nelson")),
+        ),
+    ),
+    Family(
+        "Meyer",
+        {"Judith": PARENT, "Ralf": STEP},
+        (
+            Child("Jonas", 11, "basic", 4, 16, one("Judith")),
+            Child("Lea", 9, "entire", 0, 14, one("Judith"), service="Play therapy"),
+        ),
+    ),
+    Family("Quinn", {"Nuala": PARENT}, (Child("Orla", 12, "basic", 3, 17, status="prospective"),)),
+    Family("Barros", {"Lucia": PARENT}, (Child("Pedro", 14, "entire", 4, 15, one("Lucia"), status="inactive"),)),
+)
+
+ADULTS = (
+    Child("Amira Saleh", 34, "kim", 1, 10),
+    Child("Peter Lang", 51, "kim", 2, 10, weeks=2),
+    Child("Joan Carver", 46, "kim", 3, 11, weeks=2),
+    Child("Victor Aslan", 29, "entire", 0, 10),
+    Child("Ruth Feld", 62, "entire", 1, 10, weeks=2),
+    Child("Hassan Demir", 38, "entire", 2, 11),
+    Child("Clara Winter", 27, "fulllist", 1, 10),
+    Child("Gabriel Stone", 44, "fulllist", 2, 10, weeks=2),
+    Child("Marta Zielinska", 31, "basic", 1, 11),
+    Child("Simon Frost", 57, "basic", 2, 11, weeks=2),
+)
+
+COUPLES = (
+    (("Piet", "de Vries"), ("Hannah", "de Vries"), "kim", 2, 12, percent(Piet=5000, Hannah=5000)),
+    (("Alex", "Morgan"), ("Jamie", "Lowe"), "entire", 3, 12, turns("Alex", "Jamie")),
+    (("Nadia", "Rahman"), ("Omar", "Rahman"), "fulllist", 3, 12, one("Nadia")),
+)
