@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.people.models import Client
-    from kinbook.seed.families import Child
+    from kinbook.seed.terms import Child
     from kinbook.seed.people import People
     from kinbook.tenancy.viewer import Viewer
 

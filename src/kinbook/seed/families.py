@@ -2,98 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-Terms = dict[str, Any]
-"""A rule in the form of `rules.reading`, with first names where the ids will stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A client of the practice: a child of the family, or with `age` of 18 and more an adult.
-
-    `weekday` (0 Monday), `hour` and `weeks` (every so many) are when they come; `terms` is who pays.
-    """
-
-    name: str
-    age: int
-    clinician: str
-    weekday: int
-    hour: int
-    terms: Terms | None = None
-    weeks: int = 1
-    service: str = "Individual session"
-    earlier: tuple[Terms, ...] = ()
-    exceptions: tuple[Terms, ...] = ()
-    covered: tuple[Terms, ...] = ()
-    confidential: bool = False
-    status: str = "active"
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """People who belong together; the adults are contacts of each child, in this order.
-
-    An adult is a first name, or "First Last" where the name differs; an organization has its kind in `others`.
-    """
-
-    name: str
-    adults: dict[str, str]
-    children: tuple[Child, ...]
-    organizations: dict[str, str] = field(default_factory=dict)
-
-
-TWO_TWO_FIVE_FIVE = (2, 2, 5, 5)
-TWO_TWO_THREE = (2, 2, 3, 2, 2, 3)
-WEEK_AND_WEEK = (7, 7)
-EVERY_OTHER_WEEKEND = (11, 3)
-
-
-def one(payer: str, **caps: Any) -> Terms:
-    """One payer owes it all."""
-    return {"mode": "single", "payers": [payer], **caps}
-
-
-def turns(*payers: str, weights: tuple[int, ...] = ()) -> Terms:
-    """Alternate by appointment."""
-    return {"mode": "by_appointment", "payers": list(payers), **({"weights": list(weights)} if weights else {})}
-
-
-def weeks(*payers: str) -> Terms:
-    """Alternate by week, from the Monday half a year ago."""
-    return {"mode": "by_week", "payers": list(payers), "anchor": "MONDAY"}
-
-
-def custody(one_of_them: str, other: str, pattern: tuple[int, ...], **more: Any) -> Terms:
-    """Alternate by the custody calendar: so many days here, so many there, from the Monday half a year ago."""
-    days = [name for place, count in enumerate(pattern) for name in [(one_of_them, other)[place % 2]] * count]
-    return {"mode": "custody", "payers": [one_of_them, other], "anchor": "MONDAY", "cycle": days, **more}
-
-
-def percent(caps: tuple[Terms, ...] = (), **hundredths: int) -> Terms:
-    """Split by percent, in hundredths of a percent."""
-    return {
-        "mode": "percent",
-        "payers": list(hundredths),
-        "weights": list(hundredths.values()),
-        **({"caps": list(caps)} if caps else {}),
-    }
-
-
-def amounts(rest: str, **cents: int) -> Terms:
-    """Split by fixed amounts, in cents; one takes the rest."""
-    return {"mode": "amount", "payers": [*cents, rest], "amounts": dict(cents)}
-
-
-def cap(payer: str, excess_to: str, *, per: str = "month", **most: int) -> Terms:
-    """Give a payer a limit of `cents` or `sessions`."""
-    return {"payer": payer, "per": per, "excess_to": excess_to, **most}
-
-
-def cover(organization: str, **terms: Any) -> Terms:
-    """Let a third party pay first."""
-    return {"organization": organization, **terms}
+from kinbook.seed.terms import (
+    EVERY_OTHER_WEEKEND,
+    TWO_TWO_FIVE_FIVE,
+    TWO_TWO_THREE,
+    WEEK_AND_WEEK,
+    Child,
+    Family,
+    amounts,
+    cap,
+    cover,
+    custody,
+    one,
+    percent,
+    turns,
+    weeks,
+)
 
 
 PARENT, GUARDIAN, STEP, FOSTER, GRAND = "parent", "legal_guardian", "step_parent", "foster_parent", "grandparent"
@@ -103,7 +27,7 @@ FAMILIES = (
         "Ortiz",
         {"Ana": PARENT, "Ben": PARENT},
         (
-            Child("Leo", 9, "kim", 2, 16, custody("Ana", "Ben", TWO_TWO_FIVE_FIVE)),
+            Child("Leo", 9, "kim", 4, 17, custody("Ana", "Ben", TWO_TWO_FIVE_FIVE)),
             Child("Mia", 16, "kim", 3, 17, percent(Ana=6000, Ben=4000)),
         ),
     ),

@@ -12,6 +12,7 @@ from kinbook.people.commands.clients import ClientDraft, ContactDraft, PartnerDr
 from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import ClientType, Contact
 from kinbook.seed.families import ADULTS, COUPLES, FAMILIES
+from kinbook.seed.terms import Child
 from kinbook.whopays.commands.arrange import read_agreement, set_arrangement
 from kinbook.whopays.commands.cover import CoverageDraft, add_coverage
 from kinbook.whopays.commands.responsible import add_client
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.people.models import Client
-    from kinbook.seed.families import Child, Family, Terms
+    from kinbook.seed.terms import Family, Terms
     from kinbook.tenancy.viewer import Viewer
     from kinbook.whopays.commands.arrange import Agreement
 
@@ -181,8 +182,6 @@ def _cover(people: People, child: Child, organizations: dict[str, UUID]) -> None
 
 
 def _enter_couple(people: People, one: tuple[str, str], other: tuple[str, str], clinician: str, *when: Any) -> None:
-    from kinbook.seed.families import Child
-
     weekday, hour, terms = when
     names = (one[0], other[0])
 
