@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.people.models import Client
-    from kinbook.seed.terms import Child
     from kinbook.seed.people import People
+    from kinbook.seed.terms import Child
     from kinbook.tenancy.viewer import Viewer
 
 BACK, AHEAD = 26, 10

@@ -19,7 +19,6 @@ from kinbook.seed.terms import (
     weeks,
 )
 
-
 PARENT, GUARDIAN, STEP, FOSTER, GRAND = "parent", "legal_guardian", "step_parent", "foster_parent", "grandparent"
 
 FAMILIES = (
