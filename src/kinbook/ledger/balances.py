@@ -51,7 +51,7 @@ def payer_standing(payers: Iterable[UUID], clients: Q | None = None) -> PayerSta
     `clients` limits it to lines of clients the viewer may see; credit and payments are the payer's own and stay.
     """
     lines = Line.objects.filter(payer_id__in=list(payers))
-    if clients is not None:
+    if clients:  # an empty condition means all, and would vanish in an OR
         lines = lines.filter(Q(client_id=None) | clients)
     rows = lines.values_list("client_id", "account").annotate(cents=Sum("cents"))
     standing = PayerStanding()

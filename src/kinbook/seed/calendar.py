@@ -38,7 +38,7 @@ WHAT_HAPPENS = (
     (Status.CANCELLED, 4),
     (Status.CLINICIAN_CANCELLED, 2),
 )
-NOW_AND_THEN = 0.3
+NOW_AND_THEN = 0.12
 """How many sessions of a teenager who may come alone are confidential."""
 
 
@@ -63,7 +63,7 @@ def fill_calendar(people: People, locations: dict[str, UUID], now: datetime) -> 
     for client, how in people.clients:
         if how.status != "active":
             continue
-        room = locations["Video"] if chance.random() < NOW_AND_THEN / 2 else rooms[how.hour % 2]
+        room = locations["Video"] if chance.random() < NOW_AND_THEN else rooms[how.hour % 2]
         made = _hours(people, client, how, services[how.service], room, now, chance)
         if room == locations["Video"]:
             for each in made:
@@ -87,12 +87,12 @@ def _hours(
     """Return a client's series: every so many weeks on their day, at their hour of the practice's clock."""
     viewer = people.viewer
     first = people.monday + timedelta(days=how.weekday)
-    days = [first + timedelta(weeks=each) for each in range(0, BACK + AHEAD, how.weeks)]
+    days = [first + timedelta(weeks=each) for each in range(how.since, BACK + AHEAD, how.weeks)]
     series = Series(
         id=new_id(),
         practice_id=viewer.practice_id,
         rrule=f"FREQ=WEEKLY;INTERVAL={how.weeks};COUNT={len(days)}",
-        starts_local=_wall(first, how.hour),
+        starts_local=_wall(days[0], how.hour),
         made_until=days[-1] + timedelta(days=1),
         ended=True,
     )

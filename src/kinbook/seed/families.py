@@ -96,7 +96,7 @@ FAMILIES = (
         {"Camille": PARENT, "Hugo": PARENT},
         (Child("Zoé", 6, "kim", 4, 16, turns("Hugo", "Camille"), earlier=(one("Camille"),), service="Play therapy"),),
     ),
-    Family("Adeyemi", {"Folake": PARENT}, (Child("Tobi", 12, "kim", 0, 14),)),
+    Family("Adeyemi", {"Folake": PARENT}, (Child("Tobi", 12, "kim", 0, 14, since=23),)),
     Family(
         "Novotny",
         {"Petra": PARENT, "Milan": PARENT},

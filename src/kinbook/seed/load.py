@@ -63,7 +63,7 @@ def _tell(practice_id: UUID, now: datetime) -> None:
     locations = open_practice(viewer)
     today = viewer.at(now).today
     monday = today - timedelta(days=today.weekday(), weeks=BACK)
-    people = People(viewer.at(now - timedelta(weeks=BACK + 1)), monday, members)
+    people = People(viewer.at(now - timedelta(weeks=BACK + 1)), today, monday, members)
     enter_people(people)
     fill_calendar(people, locations, now)
     bill_the_months(people, _sam(viewer, members), now)

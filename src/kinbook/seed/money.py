@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 METHODS = ("check", "bank_transfer", "external_card", "cash")
-LATE, PART = 0.14, 0.05
+LATE, FORGOTTEN, PART = 0.14, 0.02, 0.04
 MONTH_IS_BILLED_AFTER = timedelta(days=7)
 
 
@@ -70,7 +70,8 @@ def _receive(sam: Viewer, invoices: object, now: datetime, chance: random.Random
         by_payer[invoice.payer_id].append(invoice)
     for payer_id, owed in by_payer.items():
         came = _nine_o_clock(sam, owed[0].issued_on + timedelta(days=chance.randint(2, 21)))
-        if came > now or chance.random() < LATE:
+        is_old = now - came > timedelta(days=60)
+        if came > now or chance.random() < (FORGOTTEN if is_old else LATE):
             continue
         parts = [Settles(each.pk, each.total_cents) for each in owed]
         cents = sum(part.cents for part in parts)

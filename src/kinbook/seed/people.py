@@ -35,6 +35,7 @@ class People:
     """Who was entered: clients with how they come, and everybody by the name the story uses."""
 
     viewer: Viewer
+    today: date
     monday: date
     members: dict[str, UUID]
     clients: list[tuple[Client, Child]] = field(default_factory=list)
@@ -88,8 +89,8 @@ def _address(first: str, last: str) -> str:
 
 def _birthday(people: People, age: int, place: int) -> date:
     """Return a birthday that makes the client this old today."""
-    had_it = people.viewer.today.replace(day=1) - timedelta(days=11 * place % 180 + 40)
-    return had_it.replace(year=had_it.year - age, day=place % 27 + 1)
+    last_one = people.today - timedelta(days=11 * place % 180 + 5)
+    return last_one.replace(year=last_one.year - age, day=min(last_one.day, 28))
 
 
 def _enter_child(people: People, family: Family, child: Child, known: dict[str, UUID], place: int) -> None:

@@ -12,7 +12,8 @@ Terms = dict[str, Any]
 class Child:
     """A client of the practice: a child of the family, or with `age` of 18 and more an adult.
 
-    `weekday` (0 Monday), `hour` and `weeks` (every so many) are when they come; `terms` is who pays.
+    `weekday` (0 Monday), `hour` and `weeks` (every so many) are when they come, `since` from which week of the story;
+    `terms` is who pays.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Child:
     covered: tuple[Terms, ...] = ()
     confidential: bool = False
     status: str = "active"
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,9 +183,9 @@ def progress_of(run: Run) -> Progress:
     """Return how far a run is."""
     steps = RunStep.objects.filter(run=run)
     sums = steps.aggregate(
-        charges=Sum("charges"),
-        done=Sum("charges", filter=Q(done=True)),
-        invoices=Sum("invoices"),
-        cents=Sum("cents"),
+        of_done=Sum("charges", filter=Q(done=True)),
+        of_all=Sum("charges"),
+        made=Sum("invoices"),
+        worth=Sum("cents"),
     )
-    return Progress(sums["done"] or 0, sums["charges"] or 0, sums["invoices"] or 0, sums["cents"] or 0)
+    return Progress(sums["of_done"] or 0, sums["of_all"] or 0, sums["made"] or 0, sums["worth"] or 0)

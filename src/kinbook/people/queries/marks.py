@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Func, JSONField
 
@@ -23,4 +24,4 @@ def mark(column: str) -> Mark:
 
 def party_of(mark_of_it: dict[str, Any]) -> Party:
     """Return the party that a mark describes: good for names and marks, not for saving."""
-    return Party(**mark_of_it)
+    return Party(**{**mark_of_it, "id": UUID(mark_of_it["id"])})
