@@ -5,12 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from kinbook.config import environment
 from kinbook.postgres.cluster import ClusterError
 from kinbook.postgres.roles import RoleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STOP_WITHIN = 10
@@ -133,6 +139,67 @@ def worker() -> None:
 
         environment.set_up_django()
         work()
+
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object, for programs.")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@contextmanager
+def _installation() -> Iterator[None]:
+    """Hold the database of this installation, whether the server runs or not, with the models usable."""
+    try:
+        with environment.database():
+            environment.set_up_django()
+            from kinbook.config.console import require_migrated
+
+            require_migrated()
+            yield
+    except ClusterError as refused:
+        fail(str(refused))
+
+
+@main.command()
+@click.option("--through", type=DAY, required=True, metavar="DATE", help="The last local date to invoice, 2026-11-30.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be invoiced, and what is left out and why.")
+@click.option("--family", is_flag=True, help="One invoice per family where a payer may see all of it.")
+@click.option("--practice", metavar="ID", help="Only this practice; every one of the installation otherwise.")
+@AS_JSON
+def bill(through: datetime, dry_run: bool, family: bool, practice: str | None, as_json: bool) -> None:
+    """Create invoices for everything through a date. Killed, running it again finishes it."""
+    with _installation():
+        from kinbook.config.bill import bill as create
+
+        sys.exit(create(through.date(), dry=dry_run, by_family=family, practice=practice, as_json=as_json))
+
+
+@main.group()
+def ledger() -> None:
+    """The journal of all money, and what is computed from it."""
+
+
+@ledger.command("verify")
+@AS_JSON
+def ledger_verify(as_json: bool) -> None:
+    """Recompute every stored figure from the journal and the facts; exit 1 and say so where one differs."""
+    with _installation():
+        from kinbook.config.verify import verify
+
+        sys.exit(verify(as_json=as_json))
+
+
+@main.command()
+@AS_JSON
+def doctor(as_json: bool) -> None:
+    """Look whether everything is well: database, role, jobs, letters, disk; exit 1 where something is bad."""
+    try:
+        with environment.database():
+            environment.set_up_django()
+            from kinbook.config.doctor import doctor as look
+
+            sys.exit(look(as_json=as_json))
+    except ClusterError as refused:
+        fail(f"BAD   database: {refused}")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
 
-from kinbook.config.schema import newest_migrations
+from kinbook.config.schema import is_migrated
 from kinbook.team.models import Seat
 
 if TYPE_CHECKING:
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 once the database is migrated and, in a demo, the demo practice is loaded."""
     try:
-        applied = set(MigrationRecorder(connection).applied_migrations())
-        migrated = newest_migrations() <= applied
+        migrated = is_migrated()
         loaded = not settings.DEMO or Seat.objects.exists()
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)

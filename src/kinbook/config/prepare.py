@@ -8,11 +8,11 @@ import click
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
 
 from kinbook.config import environment
-from kinbook.config.schema import newest_migrations
+from kinbook.config.console import require_migrated
+from kinbook.config.schema import is_migrated
 from kinbook.postgres.roles import prepare
 
 
@@ -20,7 +20,7 @@ def migrate_now() -> None:
     """Bring the schema up to date; without the owner's address, only check that it is."""
     owner, app = environment.owner_url(), environment.app_url()
     if not owner:
-        _require_migrated()
+        require_migrated()
         return
     prepare(owner, app)
     if _is_migrated("owner"):
@@ -31,15 +31,9 @@ def migrate_now() -> None:
 
 def _is_migrated(alias: str) -> bool:
     try:
-        return newest_migrations() <= set(MigrationRecorder(connections[alias]).applied_migrations())
+        return is_migrated(alias)
     except OperationalError:
         return False
-
-
-def _require_migrated() -> None:
-    if not _is_migrated("default"):
-        click.echo("The database is not up to date: run `kinbook migrate` as its owner.", err=True)
-        sys.exit(1)
 
 
 def check_models() -> None:

@@ -174,6 +174,7 @@ MAIL_FROM = environment.text("KINBOOK_MAIL_FROM", "no-reply@localhost")
 PUBLIC_URL = environment.text("KINBOOK_URL", f"http://localhost:{PORT}").rstrip("/")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["kinbook.jobs.stalled"]
 PROCRASTINATE_ON_APP_READY = None
 
 STATIC_URL = "/static/"

@@ -13,12 +13,15 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach
 from kinbook.invoices.models import Allocation, Invoice
 from kinbook.ledger.balances import PayerStanding, payer_standing
+from kinbook.ledger.verify import Difference, asked
 from kinbook.payments.models import Payment, Reversal
 from kinbook.people.models import Client, Party
 from kinbook.people.queries import party_for, same_person
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import QuerySet
 
     from kinbook.tenancy.viewer import Viewer
@@ -156,3 +159,28 @@ def payer_page(viewer: Viewer, party_id: UUID) -> PayerPage:
         invoices=list(invoices[:PAGE]),
         payments=payment_rows(list(rows.order_by("-received_on", "-pk")[:PAGE])),
     )
+
+
+RECEIVED = """
+WITH settled AS (SELECT payment_id, sum(cents) AS cents FROM invoices_allocation GROUP BY payment_id),
+booked AS (
+  SELECT entry.payment_id, sum(line.cents) AS cents
+  FROM ledger_line line JOIN ledger_entry entry ON entry.practice_id = line.practice_id AND entry.id = line.entry_id
+  WHERE line.account = 'cash' AND entry.payment_id IS NOT NULL GROUP BY entry.payment_id
+)
+SELECT payment.id, payment.cents, back.id IS NOT NULL, coalesce(settled.cents, 0), coalesce(booked.cents, 0)
+FROM payments_payment payment
+LEFT JOIN settled ON settled.payment_id = payment.id
+LEFT JOIN booked ON booked.payment_id = payment.id
+LEFT JOIN payments_reversal back ON back.practice_id = payment.practice_id AND back.payment_id = payment.id
+WHERE coalesce(settled.cents, 0) NOT BETWEEN 0 AND CASE WHEN back.id IS NULL THEN payment.cents ELSE 0 END
+  OR coalesce(booked.cents, 0) <> CASE WHEN back.id IS NULL THEN payment.cents ELSE 0 END
+"""
+
+
+def wrong_payments() -> Iterator[Difference]:
+    """Find payments that settle more than they are, or that the journal does not hold as they are."""
+    for payment, cents, is_reversed, settled, booked in asked(RECEIVED):
+        kept = "reversed" if is_reversed else f"{cents} cents"
+        told = f"{kept}: it settles {settled} cents, the journal holds {booked}"
+        yield Difference("payments settle at most what they are", f"payment {payment}", told)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
+from psycopg import IsolationLevel
 
 from kinbook.tenancy.viewer import ViewerKind
 
@@ -35,6 +36,20 @@ def acting_as(viewer: Who) -> Iterator[Who]:
         if connection.savepoint_ids and not connection.needs_rollback:
             # in a test's own transaction a released savepoint keeps the names; elsewhere they end by themselves
             _name("", "", "")
+
+
+@contextmanager
+def looking_as(viewer: Who) -> Iterator[Who]:
+    """Open a transaction that only reads, and sees everything as it was at one moment while others go on writing."""
+    connection.ensure_connection()
+    wire = connection.connection
+    before = wire.isolation_level, wire.read_only
+    wire.isolation_level, wire.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with acting_as(viewer):
+            yield viewer
+    finally:
+        wire.isolation_level, wire.read_only = before
 
 
 def _name(practice: str, viewer: str, portal_person: str) -> None:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db import connection
 from psycopg.types.json import Json
 
 from kinbook.people.queries import lock_clients
-from kinbook.rules.decide import decide
 from kinbook.tenancy.bulk import insert_rows
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import Practice
 from kinbook.whopays.models import Charge, ChargeState, Share
-from kinbook.whopays.queries.facts import facts_of, load_rows, share_of
+from kinbook.whopays.queries.fresh import stale_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from kinbook.rules.facts import Decision
     from kinbook.tenancy.viewer import Viewer
-    from kinbook.whopays.queries.facts import Rows
 
 AT_ONCE = 500
 """Clients decided together: few enough that their rows fit in memory."""
@@ -65,32 +63,8 @@ def rewrite_forecast(viewer: Viewer, client_ids: Iterable[UUID]) -> None:
 
 
 def _rewrite(viewer: Viewer, client_ids: list[UUID]) -> None:
-    rows = load_rows(client_ids)
     practice = Practice.objects.get(pk=viewer.practice_id)
-    changed: list[tuple[Charge, Decision]] = []
-    for client_id in client_ids:
-        charges = {str(each.pk): each for each in rows.charges.get(client_id, [])}
-        if not charges:
-            continue
-        for decision in decide(facts_of(client_id, rows, practice)):
-            charge = charges[decision.charge]
-            if _differs(charge, decision, rows):
-                changed.append((charge, decision))
-    _write(viewer, changed)
-
-
-def _differs(charge: Charge, decision: Decision, rows: Rows) -> bool:
-    stored = rows.shares.get(charge.pk, [])
-    billable = charge.state == ChargeState.BILLABLE
-    return (
-        charge.needs != decision.needs
-        or charge.explanation != decision.explanation
-        or charge.rule_key != decision.rule_key
-        or charge.turn_id != (UUID(decision.turn) if decision.turn else None)
-        or charge.given != (None if decision.given is None else dict(decision.given))
-        or tuple(share_of(each) for each in stored) != decision.shares
-        or any(each.billable != billable or each.on_date != charge.on_date for each in stored)
-    )
+    _write(viewer, list(stale_decisions(client_ids, practice)))
 
 
 def _write(viewer: Viewer, changed: list[tuple[Charge, Decision]]) -> None:
