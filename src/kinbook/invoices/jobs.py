@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from kinbook.invoices.commands.automatic import start_automatic_run
 from kinbook.invoices.commands.runs import advance_run, continue_later, void_some_of_run
-from kinbook.jobs.app import app
+from kinbook.jobs.app import CLASH, app
 from kinbook.team.queries import acting_for, practice_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VOID_REASON = "The run was voided"
 
 
-@app.task(name="invoices.continue_run", queueing_lock=None)
+@app.task(name="invoices.continue_run", retry=CLASH)
 def continue_run(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Do the steps of a run that are left; killed, it goes on at the next step."""
+    for _ in steps_of(UUID(practice_id), UUID(run_id), _id(member_id)):
+        pass
+
+
+def steps_of(practice_id: UUID, run_id: UUID, member_id: UUID | None) -> Iterator[None]:
+    """Do the steps of a run that are left, each in a transaction of its own; yields after each."""
     more = True
     while more:
-        with acting_for(UUID(practice_id), _id(member_id), now=datetime.now(UTC)) as viewer:
-            more = advance_run(viewer, run_id=UUID(run_id))
+        with acting_for(practice_id, member_id, now=datetime.now(UTC)) as viewer:
+            more = advance_run(viewer, run_id=run_id)
+        if more:
+            yield
 
 
-@app.task(name="invoices.void_run")
+@app.task(name="invoices.void_run", retry=CLASH)
 def void_run(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Void what a run made, some invoices at a time."""
     more = True
@@ -38,9 +50,15 @@ def _id(text: str | None) -> UUID | None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="invoices.at_midnight")
 def at_midnight(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
-    """Start the run of each practice whose day has ended and whose invoices make themselves daily."""
+    """Have each practice's day that ended invoiced, each in a job of its own: one's trouble holds up no other."""
     for practice_id in practice_ids():
-        with acting_for(practice_id, None, now=datetime.now(UTC)) as viewer:
-            run = start_automatic_run(viewer)
-            if run:
-                continue_later(run)
+        invoice_the_day.defer(practice_id=str(practice_id))
+
+
+@app.task(name="invoices.invoice_the_day", retry=CLASH)
+def invoice_the_day(practice_id: str) -> None:
+    """Start the run of a practice whose day has ended and whose invoices make themselves daily."""
+    with acting_for(UUID(practice_id), None, now=datetime.now(UTC)) as viewer:
+        run = start_automatic_run(viewer)
+        if run:
+            continue_later(run)

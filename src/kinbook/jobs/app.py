@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-__all__ = ["OUTSIDE", "app", "enqueue"]
+__all__ = ["CLASH", "OUTSIDE", "app", "enqueue"]
 
 OUTSIDE = RetryStrategy(max_attempts=8, exponential_wait=5)
 """For calls that leave the machine: growing pauses, for about a day."""
+
+CLASH = RetryStrategy(max_attempts=5, wait=2, retry_exceptions={OperationalError})
+"""For work that may meet a deadlock, or a database that is restarting: done again from where it stands."""
 
 
 def enqueue(task: str, **ids: str | int | None) -> None:
