@@ -7,6 +7,11 @@ from django.db import models
 from kinbook.tenancy.models import PracticeRow
 
 
+def deed(action: str) -> str:
+    """Return an action in words."""
+    return action.replace(".", " ").replace("_", " ")
+
+
 class Entry(PracticeRow):
     """One thing done or looked at.
 
@@ -36,6 +41,11 @@ class Entry(PracticeRow):
             ),
             models.Index(fields=["practice", "viewer_id", "-at"], name="audit_by_viewer"),
         ]
+
+    @property
+    def deed(self) -> str:
+        """The action as people read it: "invoice voided"."""
+        return deed(self.action)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"

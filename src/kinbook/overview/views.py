@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponseRedirect
@@ -20,7 +21,7 @@ from kinbook.people.models import ClientStatus, ClientType
 from kinbook.people.queries.shown import client_head
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Forbidden
-from kinbook.web.page import page, part
+from kinbook.web.page import go, page, part
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -133,6 +134,8 @@ def search(request: Request) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
     if "q" not in request.GET:
         return part(request, "overview/search.html")
+    if not request.htmx:
+        return go(request, f"{reverse('overview:clients')}?{urlencode({'search': text, 'status': 'all'})}")
     hits = found(request.viewer, text)
     record(request.viewer, "searched", count=len(hits))
     return part(request, "overview/_hits.html", hits=hits, text=text)

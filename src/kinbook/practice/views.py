@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
+from kinbook.audit.models import deed
 from kinbook.audit.queries import AuditFilters, audit_page
 from kinbook.audit.record import record
 from kinbook.practice.commands import (
@@ -156,7 +157,7 @@ def audit_log(request: Request) -> HttpResponse:
         next=more,
         filters=filters,
         members=members,
-        actions=actions,
+        actions=[(each, deed(each)) for each in actions],
         sees_all=sees_all,
     )
 

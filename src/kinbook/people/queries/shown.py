@@ -70,8 +70,10 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
     """Return a client the viewer may open, with what stands above its pages, in one query; raises Unknown."""
     today = viewer.today
     primary = Assignment.objects.filter(holds_on(today), client_id=OuterRef("pk"), is_primary=True)
-    shared = Contact.objects.filter(client=OuterRef("pk"), party__kind="person").values("party_id")
-    linked = Contact.objects.filter(party_id__in=shared).exclude(client=OuterRef("pk")).values("client_id")
+    # each subquery stands one deeper than the one it is in: the client is three and two levels out
+    asked = OuterRef(OuterRef("pk"))
+    shared = Contact.objects.filter(client=OuterRef(asked), party__kind="person").values("party_id")
+    linked = Contact.objects.filter(party_id__in=shared).exclude(client=asked).values("client_id")
     siblings = Client.objects.visible_to(viewer).filter(pk__in=linked, type="minor").order_by("party__date_of_birth")
     names = JSONObject(title="member__title", first="member__first_name", last="member__last_name")
     siblings_json = JSONObject(id="pk", born="party__date_of_birth", mark=mark("party_id"))

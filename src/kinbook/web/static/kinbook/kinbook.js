@@ -91,6 +91,9 @@ const toast = (words, isError) => {
 };
 for (const shown of document.querySelectorAll(".toast:not(.error)")) setTimeout(() => shown.remove(), 6000);
 
+// Where sections do not fit, the one that is open is in sight.
+document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Light, dark, or as the system says.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-choice]");
