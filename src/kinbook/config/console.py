@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from django.db import OperationalError
 
 from kinbook.config.schema import is_migrated
 
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 
 def require_migrated() -> None:
     """End with a sentence where the database is not up to date."""
-    if not is_migrated():
-        click.echo("The database is not up to date: run `kinbook migrate` as its owner.", err=True)
+    try:
+        migrated = is_migrated()
+    except OperationalError:
+        migrated = False
+    if not migrated:
+        click.echo("The database is away or not up to date: run `kinbook migrate` as its owner.", err=True)
         sys.exit(1)
 
 

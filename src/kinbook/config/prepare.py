@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from django.conf import settings
 from django.core.management import call_command
