@@ -43,15 +43,13 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def site():
     """Serve the demo practice from an empty home; its address."""
-    with tempfile.TemporaryDirectory(prefix="kinbook-journeys-") as home:
+    with tempfile.TemporaryDirectory(prefix="kinbook-journeys-") as home, Path(home, "log").open("w+") as log:
         Path(home).chmod(0o755)
         port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         env = {**kept, "KINBOOK_HOME": home, "PORT": str(port)}
-        log = Path(home, "log").open("w+")
-        served = subprocess.Popen(
-            [sys.executable, "-m", "kinbook.cli", "demo"], env=env, stdout=log, stderr=log, start_new_session=True
-        )
+        words = [sys.executable, "-m", "kinbook.cli", "demo"]
+        served = subprocess.Popen(words, env=env, stdout=log, stderr=log, start_new_session=True)
         address = f"http://localhost:{port}"
         try:
             wait_for(f"{address}/healthz", served, log)
@@ -59,14 +57,13 @@ def site():
         finally:
             served.send_signal(signal.SIGINT)
             served.wait(30)
-            log.close()
 
 
 def wait_for(url, served, log):
     ends = time.monotonic() + WITHIN
     while time.monotonic() < ends and served.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

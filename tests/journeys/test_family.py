@@ -33,7 +33,7 @@ def open_contact_menu(page, client_name, parent):
 
 
 def test_a_contact_becomes_responsible_for_billing_and_later_sessions_move(page_as):
-    """Overview › Edit › Contacts › Manage › Manage Client Portal & Billing › Responsible for billing › Save."""
+    """The path that the reference product's users know: Edit, Contacts, Manage, Responsible for billing, Save."""
     page = page_as("helen")
     enter_child(page, "Oscar", "Field", ["Wanda"])
     save(page)

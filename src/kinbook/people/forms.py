@@ -20,8 +20,9 @@ MOST_ROWS = 20
 class PersonForm(forms.Form):
     """A person's names, birthday and address."""
 
-    first_name = forms.CharField(max_length=200, required=False, label="Legal first name")
-    last_name = forms.CharField(max_length=200, required=False, label="Legal last name")
+    # one name will do, so neither is required; the empty suffix keeps both from being called optional
+    first_name = forms.CharField(max_length=200, required=False, label="Legal first name", label_suffix="")
+    last_name = forms.CharField(max_length=200, required=False, label="Legal last name", label_suffix="")
     goes_by = forms.CharField(max_length=200, required=False, label="Goes by")
     date_of_birth = forms.DateField(required=False, widget=DATE)
     street = forms.CharField(max_length=200, required=False)

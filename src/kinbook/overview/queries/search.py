@@ -29,6 +29,12 @@ class Hit:
     id: UUID
     party: Party | None = None
 
+    @property
+    def initials(self) -> str:
+        """Two letters for a client's mark."""
+        words = self.name.split()
+        return (words[0][0] + words[-1][0]).upper() if words else "?"
+
 
 def found(viewer: Viewer, text: str) -> list[Hit]:
     """Return what the words find: clients first, then contacts, then invoices by number."""

@@ -68,6 +68,12 @@ class Chooser:
         return MODES
 
     @property
+    def proposed(self) -> dict[str, Any]:
+        """The rule of a fresh chooser, in the API's form: one payer, or turns."""
+        payers = [each.id for each in self.choices if each.takes_part] or [self.single]
+        return {"mode": self.mode, "payers": payers}
+
+    @property
     def data(self) -> str:
         """What the custody strip is painted from, as JSON."""
         return json.dumps(

@@ -32,9 +32,11 @@ class ContactForm(forms.Form):
 
     party = forms.UUIDField(required=False, widget=forms.HiddenInput)
     relationship = forms.ChoiceField(choices=Relationship.choices)
-    first_name = forms.CharField(max_length=200, required=False, label="First name")
-    last_name = forms.CharField(max_length=200, required=False, label="Last name")
-    organization_name = forms.CharField(max_length=200, required=False, label="Name of the organization")
+    first_name = forms.CharField(max_length=200, required=False, label="First name", label_suffix="")
+    last_name = forms.CharField(max_length=200, required=False, label="Last name", label_suffix="")
+    organization_name = forms.CharField(
+        max_length=200, required=False, label="Name of the organization", label_suffix=""
+    )
     email = forms.CharField(max_length=254, required=False, widget=forms.EmailInput)
     phone = forms.CharField(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     responsible_for_billing = forms.BooleanField(required=False, label="Responsible for billing")

@@ -22,8 +22,8 @@ class NewClientForm(forms.Form):
     """The client itself."""
 
     type = forms.ChoiceField(choices=ClientType.choices, widget=forms.RadioSelect)
-    first_name = forms.CharField(max_length=200, required=False, label="Legal first name")
-    last_name = forms.CharField(max_length=200, required=False, label="Legal last name")
+    first_name = forms.CharField(max_length=200, required=False, label="Legal first name", label_suffix="")
+    last_name = forms.CharField(max_length=200, required=False, label="Legal last name", label_suffix="")
     goes_by = forms.CharField(max_length=200, required=False, label="Goes by")
     date_of_birth = forms.DateField(required=False, widget=DATE)
     email = forms.CharField(max_length=254, required=False, widget=forms.EmailInput)
@@ -63,8 +63,8 @@ class NewClientForm(forms.Form):
 class PartnerForm(forms.Form):
     """One of a couple."""
 
-    first_name = forms.CharField(max_length=200, required=False, label="First name")
-    last_name = forms.CharField(max_length=200, required=False, label="Last name")
+    first_name = forms.CharField(max_length=200, required=False, label="First name", label_suffix="")
+    last_name = forms.CharField(max_length=200, required=False, label="Last name", label_suffix="")
     email = forms.CharField(max_length=254, required=False, widget=forms.EmailInput)
     phone = forms.CharField(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     responsible_for_billing = forms.BooleanField(required=False, label="Responsible for billing")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kinbook.people.models import Client, Contact
     from kinbook.web.request import Request
+    from kinbook.whopays.forms.chooser import Chooser
     from kinbook.whopays.queries.preview import Change, Preview
 
 
@@ -69,6 +70,7 @@ def manage(request: Request, client_id: UUID, contact_id: UUID) -> HttpResponse:
 def consequences(request: Request, client_id: UUID, contact_id: UUID) -> HttpResponse:
     """What Save would change, as the dialog stands; with the chooser where a second payer is ticked."""
     client = client_for(request.viewer, client_id)
+    require(request.viewer, Action.CONTACT_EDIT, client.pk)
     contact = contact_for(client, contact_id)
     form = ManageForm(request.POST)
     form.is_valid()
@@ -146,7 +148,7 @@ def _consequences(request: Request, client: Client, contact: Contact, form: Mana
             part_of.append(str(contact.party_id))
         chooser = fresh(choices_for(client), since, taking_part=part_of)
     try:
-        change = _change(request, contact, form, chooser_mode=chooser is not None)
+        change = _change(request, contact, form, chooser)
         shown = preview(request.viewer, client, change)
         blocked = ""
     except Swallows:
@@ -158,13 +160,11 @@ def _consequences(request: Request, client: Client, contact: Contact, form: Mana
     return {"chooser": chooser, "shown": shown, "since": since, "readdress": readdress, "blocked": blocked}
 
 
-def _change(request: Request, contact: Contact, form: ManageForm, *, chooser_mode: bool) -> Change | None:
+def _change(request: Request, contact: Contact, form: ManageForm, chooser: Chooser | None) -> Change | None:
     since = form.cleaned_data["effective_from"]
     ticked, before = form.cleaned_data["responsible_for_billing"], _is_responsible(request, contact)
-    if chooser_mode:
-        agreement = _agreement(request, contact, form)
-        if agreement is None:
-            return None
+    if chooser:
+        agreement = _agreement(request, contact, form) or read_agreement(chooser.proposed, starts_on=since)
         require_payers(contact.client_id, agreement)
         return placing(placed_value(agreement, []))
     if ticked and not before:
