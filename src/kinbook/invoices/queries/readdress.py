@@ -100,19 +100,26 @@ def _by_arrangement(
         elsewhere = Share.objects.filter(charge_id=charge_id, invoice_id__isnull=False).exclude(
             pk__in=[share.pk for share in old]
         )
-        if not elsewhere.exists():
+        if not elsewhere:
             plan.append(Given(charges[charge_id], old, list(decision.shares), decided_anew=True))
             continue
-        family = {share.payer for share in decision.shares if share.source is not Source.COVERAGE}
-        if len(family) != 1:
-            raise Conflict(
-                "Several pay under the arrangement, and another share is on a live invoice. Nothing was changed: "
-                "choose a payer, or delete both invoices."
-            )
-        single = Rule(Single(family.pop()))
+        single = Rule(Single(_owed_by(decision, {str(share.payer_id) for share in elsewhere})))
         client = known[charges[charge_id].client_id]
         plan.append(_by_rule(viewer, charges[charge_id], old, single, client, why))
     return plan
+
+
+def _owed_by(decision: facts.Decision, elsewhere: set[str]) -> str:
+    """Return who owes one share of a charge now, while those `elsewhere` hold its others on live invoices."""
+    left = {share.payer for share in decision.shares} - elsewhere
+    family = {share.payer for share in decision.shares if share.source is not Source.COVERAGE}
+    for payers in (left, family):
+        if len(payers) == 1:
+            return payers.pop()
+    raise Conflict(
+        "Several pay under the arrangement, and another share is on a live invoice. Nothing was changed: "
+        "choose a payer, or delete both invoices."
+    )
 
 
 def _is_among(charge: str, by_charge: dict[UUID, list[Share]]) -> bool:
