@@ -145,6 +145,7 @@ def _show(form: PaymentForm, refused: Invalid) -> None:
 def reverse_it(request: Request, payment_id: UUID) -> HttpResponse:
     """Take back a payment entered wrongly."""
     shown = payment_page(request.viewer, payment_id)
+    require(request.viewer, Action.PAYMENT_REVERSE, shown.row.payment.client_id)
     form = ReversalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

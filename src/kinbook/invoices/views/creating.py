@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import may, require
+from kinbook.access.matrix import Scope
+from kinbook.access.policy import may, reach, require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.runs import (
@@ -74,9 +75,12 @@ def _start(request: Request, *, client: UUID | None, **how: Any) -> HttpResponse
 
 
 def run_for(request: Request, run_id: UUID) -> Run:
-    """Return a run, for who may create invoices."""
+    """Return a run: one's own, or anybody's for who may invoice every client."""
     require(request.viewer, Action.INVOICE_CREATE)
-    found = Run.objects.filter(pk=run_id).first()
+    runs = Run.objects.filter(pk=run_id)
+    if Scope.ALL not in reach(request.viewer, Action.INVOICE_CREATE):
+        runs = runs.filter(member_id=request.viewer.id)
+    found = runs.first()
     if found is None:
         raise Unknown
     return found

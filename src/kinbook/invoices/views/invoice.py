@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import may
+from kinbook.access.policy import may, require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.send import address_for_money, send_invoice
 from kinbook.invoices.commands.void import recreate_invoice, void_invoice
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 def invoices(request: Request) -> HttpResponse:
     """The invoices, newest first, by status."""
+    require(request.viewer, Action.AMOUNTS_SEE)
     status = request.GET.get("status", "")
     rows, more = invoice_list(request.viewer, status=status, after=request.GET.get("after", ""))
     record(request.viewer, "invoices.listed", count=len(rows), status=status)

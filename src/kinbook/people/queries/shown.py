@@ -229,9 +229,11 @@ def search_parties(viewer: Viewer, text: str) -> list[tuple[Party, str]]:
         return []
     rows = parties_visible_to(viewer).filter(matching(words, "pk"), merged_into=None).order_by("sort_name", "pk")[:MOST]
     found = list(rows)
-    clients = dict(Client.objects.filter(party__in=found).values_list("party_id", "type"))
+    seen = Client.objects.visible_to(viewer)
+    clients = dict(seen.filter(party__in=found).values_list("party_id", "type"))
     links: dict[UUID, list[str]] = {}
-    for contact in Contact.objects.filter(party__in=found).select_related("client__party").order_by("pk"):
+    known = Contact.objects.filter(party__in=found, client__in=seen).select_related("client__party")
+    for contact in known.order_by("pk"):
         links.setdefault(contact.party_id, []).append(f"{contact.get_relationship_display()} of {contact.client.name}")
     return [
         (party, "Client" if party.pk in clients else ", ".join(links.get(party.pk, [])[:2]) or "Contact")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import require
+from kinbook.access.policy import clients_in_reach, may, require
 from kinbook.ledger.balances import payer_standing
 from kinbook.people.queries import party_for, same_person
 from kinbook.people.queries.shown import party_page
@@ -57,8 +57,13 @@ def _other(request: Request) -> Party | None:
         return None
 
 
-def _shown(request: Request, party: Party) -> tuple[object, int]:
-    return party_page(request.viewer, party), payer_standing(same_person(party.pk)).balance_cents
+def _shown(request: Request, party: Party) -> tuple[object, int | None]:
+    """Return a person with their balance over the clients whose amounts the viewer may see; None without that right."""
+    shown = party_page(request.viewer, party)
+    if not may(request.viewer, Action.AMOUNTS_SEE):
+        return shown, None
+    seen = clients_in_reach(request.viewer, Action.AMOUNTS_SEE)
+    return shown, payer_standing(same_person(party.pk), seen).balance_cents
 
 
 @require_POST
