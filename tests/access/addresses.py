@@ -1,0 +1,222 @@
+"""Every address with what it needs: one line each. What a role gets there follows from `rights`.
+
+address, methods, needs. In an address `<…_id>` is a thing that is the viewer's own, another member's, another
+practice's, or nothing at all; so is `{…_id}` in a query or a body. What a query names and the viewer may not know of
+is answered as if it were not there. Needs is an action of `rights`, or
+
+  member   whoever is signed in
+  open     everybody, signed in or not
+  nothing  nobody: there is nothing, or it is there in the demo only
+  nowhere  nobody, and only who shows a token is told so
+  over     nobody any more: everybody is sent to sign in
+"""
+
+PAGES = """
+healthz                                                         GET       open
+readyz                                                          GET       open
+
+account/sign-in/                                                GET,POST  open
+account/sign-out/                                               GET       open
+account/password/                                               GET,POST  open
+account/password/asked/                                         GET       open
+account/password/<slug:uidb36>-<key>/                           GET       open
+account/password/done/                                          GET       open
+account/password/change/                                        GET,POST  member
+account/inactive/                                               GET       open
+account/again/                                                  GET       member
+account/sign-up/                                                GET,POST  open
+invitation/<str:secret>/                                        GET,POST  nothing
+set-up/                                                         GET,POST  over
+demo/enter/                                                     POST      nothing
+demo/outbox                                                     GET       nothing
+demo/outbox.json                                                GET       nothing
+
+(start)                                                         GET       member
+search/                                                         GET       member
+search/?q=zebedee                                               GET       member
+settings/                                                       GET       member
+settings/account/                                               GET       member
+settings/practice/                                              GET,POST  settings:practice
+settings/locations/                                             GET       settings:practice
+settings/locations/new/                                         GET,POST  settings:practice
+settings/locations/<uuid:location_id>/                          GET,POST  settings:practice
+settings/services/                                              GET       settings:practice
+settings/services/new/                                          GET,POST  settings:practice
+settings/services/<uuid:service_id>/                            GET,POST  settings:practice
+settings/client-billing/                                        GET,POST  settings:billing
+settings/audit-log/                                             GET       audit:own
+settings/team/                                                  GET       team:manage
+settings/team/new/                                              GET,POST  team:manage
+settings/team/<uuid:member_id>/                                 GET,POST  team:manage
+settings/team/<uuid:member_id>/invite/                          POST      team:manage
+settings/team/<uuid:member_id>/leave/                           POST      team:manage
+settings/tokens/                                                GET,POST  token:own
+settings/tokens/<uuid:token_id>/revoke/                         POST      token:own
+settings/import/                                                GET       data:import
+
+clients/                                                        GET       client:list
+clients/?status=all                                             GET       client:list
+clients/?status=contacts                                        GET       client:list
+clients/new/                                                    GET,POST  client:create
+clients/new/who-pays/                                           POST      client:create
+clients/new/choose/                                             GET       client:list
+clients/<uuid:client_id>/                                       GET       client:open
+clients/<uuid:client_id>/billing/                               GET       amounts:see
+clients/<uuid:client_id>/edit/                                  GET       client:open
+clients/<uuid:client_id>/edit/                                  POST      client:edit
+clients/<uuid:client_id>/edit/clinicians/                       GET       client:open
+clients/<uuid:client_id>/edit/clinicians/                       POST      client:assign
+clients/<uuid:client_id>/edit/reminders/                        GET       client:open
+clients/<uuid:client_id>/edit/reminders/                        POST      contact:edit
+clients/<uuid:client_id>/edit/contacts/                         GET       client:open
+clients/<uuid:client_id>/edit/contacts/new/                     GET,POST  contact:edit
+clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/       GET,POST  contact:edit
+clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/          GET,POST  contact:edit
+clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/changes/  POST      contact:edit
+clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/       GET,POST  contact:edit
+clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/remove/          POST      contact:edit
+clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/restore/         POST      contact:edit
+clients/<uuid:client_id>/edit/billing/                          GET       client:open
+clients/<uuid:client_id>/edit/billing/                          POST      who_pays:change
+clients/<uuid:client_id>/edit/billing/preview/                  POST      client:open
+clients/<uuid:client_id>/edit/billing/end/                      POST      who_pays:change
+
+people/choose/?q=ana                                            GET       client:list
+people/choose/?party={party_id}                                 GET       client:list
+people/<uuid:party_id>/                                         GET       client:open
+people/<uuid:party_id>/edit/                                    GET,POST  contact:edit
+people/<uuid:party_id>/merge/                                   GET,POST  people:merge
+people/<uuid:party_id>/separate/                                POST      people:merge
+
+calendar/?view=month&date=2026-11-18&clinician=all              GET       calendar:see
+calendar/events/?start=2026-11-01&end=2026-12-01                GET       calendar:see
+calendar/clients/?search=zeb                                    GET       calendar:edit
+calendar/clients/?client={client_id}                            GET       calendar:edit
+calendar/new/                                                   GET       calendar:edit
+calendar/new/?client={client_id}                                GET       calendar:edit
+calendar/new/?client={client_id}                                POST      calendar:edit
+calendar/conflicts/                                             POST      calendar:edit
+calendar/time-off/new/                                          GET,POST  calendar:edit
+calendar/time-off/<uuid:time_off_id>/                           GET       calendar:see
+calendar/time-off/<uuid:time_off_id>/remove/                    POST      calendar:edit
+calendar/<uuid:appointment_id>/                                 GET       calendar:names
+calendar/<uuid:appointment_id>/edit/                            GET,POST  calendar:edit
+calendar/<uuid:appointment_id>/move/                            POST      calendar:edit
+calendar/<uuid:appointment_id>/status/                          POST      calendar:edit
+calendar/<uuid:appointment_id>/payer/                           POST      who_pays:change
+calendar/<uuid:appointment_id>/split/                           POST      who_pays:change
+calendar/<uuid:appointment_id>/remove/                          GET,POST  calendar:edit
+
+billing/                                                        GET       amounts:see
+billing/?show=uninvoiced                                        GET       amounts:see
+billing/invoices/                                               GET       amounts:see
+billing/invoices/create/                                        GET,POST  invoice:create
+billing/invoices/create/?client={client_id}                     GET,POST  invoice:create
+billing/invoices/<uuid:invoice_id>/                             GET       amounts:see
+billing/invoices/<uuid:invoice_id>/pdf/                         GET       amounts:see
+billing/invoices/<uuid:invoice_id>/send/                        GET,POST  invoice:send
+billing/invoices/<uuid:invoice_id>/void/                        GET,POST  invoice:void
+billing/invoices/<uuid:invoice_id>/recreate/                    POST      invoice:create
+billing/invoices/<uuid:invoice_id>/write-off/                   GET,POST  write_off:add
+billing/invoices/<uuid:invoice_id>/write-off/undo/              POST      write_off:add
+billing/invoices/<uuid:invoice_id>/re-address/                  GET,POST  invoice:readdress
+billing/invoices/<uuid:invoice_id>/re-address/preview/          POST      invoice:readdress
+billing/runs/<uuid:run_id>/                                     GET       invoice:create
+billing/runs/<uuid:run_id>/progress/                            GET       invoice:create
+billing/runs/<uuid:run_id>/pause/                               POST      invoice:create
+billing/runs/<uuid:run_id>/resume/                              POST      invoice:create
+billing/runs/<uuid:run_id>/void/                                POST      run:void
+billing/charges/<uuid:charge_id>/invoice/                       POST      invoice:create
+billing/payments/                                               GET       amounts:see
+billing/payments/new/?client={client_id}                        GET,POST  payment:add
+billing/payments/new/?payer={party_id}                          GET       payment:add
+billing/payments/new/?invoice={invoice_id}                      GET       payment:add
+billing/payments/<uuid:payment_id>/                             GET       amounts:see
+billing/payments/<uuid:payment_id>/reverse/                     GET,POST  payment:reverse
+billing/payers/<uuid:party_id>/                                 GET       amounts:see
+billing/payers/<uuid:party_id>/apply/                           POST      payment:add
+charges/<uuid:charge_id>/payer/                                 GET       amounts:see
+charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
+"""
+
+API = """
+openapi.json                                                    GET       open
+docs                                                            GET       open
+^.*$                                                            GET       nowhere
+
+clients                                                         GET       client:list
+clients?search=zebedee                                          GET       client:list
+clients                                                         POST      client:create
+clients/<client_id>                                             GET       client:open
+clients/<client_id>                                             PATCH     client:edit
+clients/<client_id>/contacts                                    GET       client:open
+clients/<client_id>/contacts                                    POST      contact:edit
+clients/<client_id>/contacts/<contact_id>                       GET       client:open
+clients/<client_id>/contacts/<contact_id>                       PATCH     contact:edit
+clients/<client_id>/arrangements                                GET       amounts:see
+clients/<client_id>/arrangements                                POST      who_pays:change
+clients/<client_id>/coverages                                   GET       amounts:see
+clients/<client_id>/coverages                                   POST      who_pays:change
+organizations                                                   GET       client:open
+organizations                                                   POST      contact:edit
+organizations/<organization_id>                                 GET       client:open
+"""
+
+BODIES = {
+    "settings/practice/": "name=Harbor+Lane&time_zone=America/New_York&week_starts_on=0&language=en&reminder_hours=48",
+    "settings/locations/new/": "name=Room+9",
+    "settings/locations/<uuid:location_id>/": "name=Room+9&is_active=on",
+    "settings/services/new/": "name=Group&fee_cents=50&minutes=50",
+    "settings/services/<uuid:service_id>/": "name=Group&fee_cents=50&minutes=50&is_active=on",
+    "settings/client-billing/": "automatic_invoices=manually&terms_days=14",
+    "settings/team/new/": "first_name=New&last_name=Member&email=new@kinbook.example&roles=biller",
+    "settings/team/<uuid:member_id>/": "first_name=New&last_name=Name&roles=biller",
+    "settings/tokens/": "label=Books",
+    "clients/new/": "type=adult&first_name=Nora&last_name=Hill",
+    "clients/new/who-pays/": "type=adult",
+    "clients/<uuid:client_id>/edit/": "client-type=minor&client-status=active&first_name=Mia&last_name=Ortiz",
+    "clients/<uuid:client_id>/edit/contacts/new/": (
+        "contact-0-relationship=grandparent&contact-0-first_name=Gil&contact-0-last_name=Ortiz"
+    ),
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/": (
+        "link-relationship=parent&first_name=Ben&last_name=Ortiz"
+    ),
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": "effective_from=2026-11-18",
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/changes/": "effective_from=2026-11-18",
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/": "reminders=yes",
+    "clients/<uuid:client_id>/edit/billing/": "mode=single&payer={party_id}&single={party_id}&from=2026-11-18",
+    "clients/<uuid:client_id>/edit/billing/preview/": "mode=single&payer={party_id}&single={party_id}",
+    "people/<uuid:party_id>/edit/": "first_name=Ben&last_name=Ortiz",
+    "people/<uuid:party_id>/merge/": "into={child_id}",
+    "calendar/new/": (
+        "client_id={client_id}&clinician_id={clinician_id}&service_id={offered_id}&date=2026-11-25&time=10:00&minutes=50"
+        "&status=scheduled"
+    ),
+    "calendar/time-off/new/": "member_id={self_id}&starts_on=2026-11-30&ends_on=2026-11-30",
+    "calendar/<uuid:appointment_id>/edit/": (
+        "clinician_id={clinician_id}&service_id={offered_id}&date=2026-11-25&time=10:00&minutes=50&status=scheduled"
+    ),
+    "calendar/<uuid:appointment_id>/move/": "start=2026-11-25T10:00",
+    "calendar/<uuid:appointment_id>/status/": "status=show",
+    "calendar/<uuid:appointment_id>/payer/": "payer={party_id}",
+    "calendar/<uuid:appointment_id>/split/": "split-{party_id}=50&split-{shared_id}=50",
+    "calendar/<uuid:appointment_id>/remove/": "scope=one",
+    "billing/invoices/create/": "through=2026-11-18&group=client",
+    "billing/invoices/<uuid:invoice_id>/send/": "message=Thanks",
+    "billing/invoices/<uuid:invoice_id>/void/": "reason=Wrong",
+    "billing/invoices/<uuid:invoice_id>/write-off/": "cents=1&reason=Hardship",
+    "billing/invoices/<uuid:invoice_id>/re-address/": "to={shared_id}&reason=Wrong",
+    "billing/invoices/<uuid:invoice_id>/re-address/preview/": "to={shared_id}",
+    "billing/payments/new/": "client={client_id}&payer={party_id}&amount=10&method=check&received_on=2026-11-18",
+    "billing/payments/<uuid:payment_id>/reverse/": "reason=Wrong",
+    "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
+    "charges/<uuid:charge_id>/payer/": "payer={party_id}",
+    "POST clients": '{{"type": "adult", "first_name": "Nora", "last_name": "Hill"}}',
+    "PATCH clients/<client_id>": '{{"status": "inactive"}}',
+    "POST clients/<client_id>/contacts": '{{"first_name": "Gil", "last_name": "Ortiz", "relationship": "other"}}',
+    "PATCH clients/<client_id>/contacts/<contact_id>": '{{"emergency_contact": true}}',
+    "POST clients/<client_id>/arrangements": '{{"rule": {{"mode": "single", "payers": ["{party_id}"]}}}}',
+    "POST clients/<client_id>/coverages": '{{"organization_id": "{school_id}"}}',
+    "POST organizations": '{{"name": "Court of Portsmouth"}}',
+}
+"""A body that would be taken, where an empty one would not reach the question of access."""

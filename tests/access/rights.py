@@ -1,0 +1,93 @@
+"""Who may do what, to whose clients: the matrix of docs/subjects/access.md a second time, written by hand.
+
+The tests never import the first one to expect something of it, so that a wrong entry there is found here.
+"""
+
+ROLES = ("owner", "manager", "supervisor", "entire", "fulllist", "kim", "basic", "biller", "scheduler")
+"""The cast, one a role: Dr Kim is the clinician with billing."""
+
+TABLE = """
+                           owner manager supervisor entire fulllist kim basic biller scheduler
+
+client:list                all   all     supervised all    all      own own   all    all
+client:open                all   all     supervised all    own      own own   all    all
+client:create              all   all     -          all    all      all all   -      all
+client:edit                all   all     -          all    own      own own   -      -
+contact:edit               all   all     -          all    own      own own   all    all
+client:assign              all   all     -          all    own      own own   -      all
+people:merge               all   all     -          all    own      own own   -      -
+
+who_pays:change            all   all     -          all    own      own -     all    -
+
+calendar:see               all   all     supervised all    all      all all   all    all
+calendar:names             all   all     supervised all    all      own own   all    all
+calendar:edit              all   all     -          all    own      own own   -      all
+
+amounts:see                all   all     -          all    own      own -     all    -
+amounts:see_due_on_appointment
+                           all   all     -          all    own      own -     all    all
+invoice:create             all   all     -          all    own      own -     all    -
+invoice:void               all   all     -          all    own      own -     all    -
+invoice:readdress          all   all     -          all    own      own -     all    -
+invoice:send               all   all     -          all    own      own -     all    -
+write_off:add              all   all     -          all    own      own -     all    -
+payment:add                all   all     -          all    own      own -     all    all
+payment:reverse            all   all     -          all    -        -   -     all    -
+run:void                   all   all     -          all    -        -   -     all    -
+journal:see                all   all     -          all    own      own -     all    -
+
+clinical:see               own   -       supervised all    own      own own   -      -
+messages:see               all   all     supervised all    own      own own   all    all
+reports:see                all   all     supervised own    own      own own   all    all
+
+settings:practice          all   all     -          -      -        -   -     -      -
+settings:billing           all   all     -          -      -        -   -     all    -
+team:manage                all   all     -          -      -        -   -     -      -
+team:owner                 all   -       -          -      -        -   -     -      -
+data:import                all   all     -          -      -        -   -     -      -
+data:export                all   all     -          -      -        -   -     -      -
+token:own                  all   all     all        all    all      all all   all    all
+audit:all                  all   all     -          -      -        -   -     -      -
+audit:own                  all   all     all        all    all      all all   all    all
+"""
+
+SEEN = """
+                           owner manager supervisor entire fulllist kim basic biller scheduler
+
+client_id                  all   all     supervised all    own      own own   all    all
+contact_id                 all   all     supervised all    own      own own   all    all
+party_id                   all   all     supervised all    own      own own   all    all
+appointment_id             all   all     supervised all    all      own own   all    all
+charge_id                  all   all     -          all    own      own -     all    -
+invoice_id                 all   all     -          all    own      own -     all    -
+payment_id                 all   all     -          all    own      own -     all    -
+run_id                     all   all     -          all    own      own -     all    -
+time_off_id                all   all     own        all    all      all all   all    all
+token_id                   all   all     own        own    own      own own   own    own
+member_id                  all   all     -          -      -        -   -     -      -
+location_id                all   all     -          -      -        -   -     -      -
+service_id                 all   all     -          -      -        -   -     -      -
+organization_id            all   all     all        all    all      all all   all    all
+"""
+"""Of which things, named by an id in an address, a role may know that they are there."""
+
+
+def read(table: str) -> dict[str, dict[str, str]]:
+    """Return scope by role by row; "-" is nobody's."""
+    words = table.split()
+    assert tuple(words[: len(ROLES)]) == ROLES
+    rows = words[len(ROLES) :]
+    width = len(ROLES) + 1
+    return {
+        rows[start]: dict(zip(ROLES, rows[start + 1 : start + width], strict=True))
+        for start in range(0, len(rows), width)
+    }
+
+
+RIGHTS = read(TABLE)
+KNOWN = read(SEEN)
+
+
+def reaches(scope: str, whose: str) -> bool:
+    """Tell whether a scope holds for one's own, for another member's, for another practice's, or for nothing."""
+    return whose == "own" and scope != "-" if whose != "other" else scope == "all"

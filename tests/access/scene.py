@@ -1,0 +1,121 @@
+"""Two families of one practice, one of Dr Kim's and one of Dr Novak's, who share a contact; and a third elsewhere."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from kinbook.access.models import Token
+from kinbook.invoices.commands.issue import issue_charges
+from kinbook.invoices.commands.runs import start_run
+from kinbook.payments.commands import receive_payment
+from kinbook.people.commands.parties import add_organization
+from kinbook.people.models import Contact
+from kinbook.scheduling.commands.book import Booking, book_appointment
+from kinbook.scheduling.commands.time_off import add_time_off
+from kinbook.team.commands.clients import assign_clinicians, set_supervisor
+from kinbook.team.commands.tokens import make_token
+from kinbook.tenancy.fields import new_id
+from tests.access.rights import ROLES
+from tests.cast import ELSEWHERE, Cast
+from tests.scheduling.visitor import Visitor
+
+BILLS = ("owner", "manager", "entire", "fulllist", "kim", "biller")
+OFF = (datetime(2026, 11, 20, 14, tzinfo=UTC), datetime(2026, 11, 20, 18, tzinfo=UTC))
+
+
+@dataclass
+class Scene:
+    """The ids of everything an address can name: of a family by whose it is, and of a member's own things."""
+
+    cast: Cast
+    families: dict[str, dict[str, UUID]] = field(default_factory=dict)
+    things: dict[str, dict[str, UUID]] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+
+    def named(self, role: str, whose: str) -> dict[str, UUID]:
+        """Return what each name stands for, for a role: things of their own, others', of elsewhere, or of nobody."""
+        family = self.families[whose if whose != "nobody" else "own"]
+        things = {"own": role, "other": "kim" if role == "owner" else "owner"}.get(whose, "elsewhere")
+        found = {**family, **self.things[things]}
+        if whose == "nobody":
+            found = dict.fromkeys(found, new_id())
+        fixed = {"self_id": self.cast.members[role], "clinician_id": self.cast.members["kim"]}
+        return {**found, **fixed, "offered_id": self.cast.service_id}
+
+
+def set_scene() -> Scene:
+    """Enter both practices."""
+    scene = Scene(Cast.enter())
+    cast = scene.cast
+    with cast.as_("owner") as viewer:
+        set_supervisor(viewer, supervisee_id=cast.members["basic"], supervisor_id=cast.members["supervisor"])
+        scene.families["own"] = _family(cast, viewer, "Mia", ("ben", "ana"), "kim")
+        shared = [cast.members["fulllist"], cast.members["basic"]]
+        mia = scene.families["own"]["client_id"]
+        assign_clinicians(viewer, client_id=mia, primary_id=cast.members["kim"], shared_ids=shared)
+        scene.families["other"] = _family(cast, viewer, "Zebedee", ("cy", "ana"), "entire")
+    for role in ROLES:
+        scene.things[role] = _things(cast, role, scene)
+        scene.visitors[role] = Visitor(cast, role)
+    elsewhere = Cast.enter(ELSEWHERE, "elsewhere.example")
+    with elsewhere.as_("owner") as viewer:
+        scene.families["elsewhere"] = _family(elsewhere, viewer, "Quillon", ("ben", "ana"), "kim")
+    scene.things["elsewhere"] = _things(elsewhere, "owner", None)
+    return scene
+
+
+def _family(cast, viewer, name, parents, clinician):
+    client = cast.child(viewer, name, parents=parents, clinician=clinician)
+    payer, shared = (cast.people[each] for each in parents)
+    billed, waiting = (_shown(cast, viewer, client.pk, clinician, day) for day in (9, 16))
+    invoice = issue_charges(viewer, client_id=client.pk, charge_ids=[billed.pk])[0]
+    payment = receive_payment(
+        viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
+    )
+    return {
+        "client_id": client.pk,
+        "contact_id": Contact.objects.get(client=client, party=payer).pk,
+        "party_id": payer,
+        "shared_id": shared,
+        "child_id": client.party_id,
+        "appointment_id": waiting.pk,
+        "charge_id": waiting.pk,
+        "invoice_id": invoice.pk,
+        "payment_id": payment.pk,
+        "organization_id": add_organization(viewer, name=f"School {len(cast.clients)}", kind="school").pk,
+        "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
+        "location_id": cast.location_id,
+        "service_id": cast.service_id,
+    }
+
+
+def _shown(cast, viewer, client_id, clinician, day):
+    return book_appointment(
+        viewer,
+        booking=Booking(
+            client_id=client_id,
+            clinician_id=cast.members[clinician],
+            service_id=cast.service_id,
+            starts_at=datetime(2026, 11, day, 16, tzinfo=viewer.zone),
+            status="show",
+        ),
+    )
+
+
+def _things(cast, role, scene):
+    """Enter a member's own token, time off and run."""
+    found = {"member_id": cast.members["scheduler"]}
+    with cast.as_(role) as viewer:
+        token, secret = make_token(viewer, label=role)
+        if scene:
+            scene.secrets[role] = secret
+        found["token_id"] = token.pk
+        if role in BILLS:
+            found["run_id"] = start_run(viewer, through=date(2026, 11, 1)).pk
+    with cast.as_("owner") as viewer:
+        off = add_time_off(viewer, member_id=cast.members[role], starts_at=OFF[0], ends_at=OFF[1])
+        found["time_off_id"] = off.pk
+        found.setdefault("run_id", start_run(viewer, through=date(2026, 11, 1)).pk)
+    assert Token.objects.filter(pk=found["token_id"]).exists()
+    return found
