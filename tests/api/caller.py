@@ -53,7 +53,7 @@ class Caller:
 
 
 def read(response):
-    if response.get("Content-Type", "").split(";")[0] in {"application/json", "application/problem+json"}:
+    if (response.get("Content-Type") or "").split(";")[0] in {"application/json", "application/problem+json"}:
         return json.loads(response.content)
     return response.content
 

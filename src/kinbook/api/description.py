@@ -49,6 +49,8 @@ MATCH = {
     "schema": {"type": "string"},
 }
 
+FILES = {".pdf": "application/pdf", ".beancount": "text/plain"}
+
 
 class Bearer(HttpBearer):
     """The token of a member; the middleware has made the viewer of it before anything here runs."""
@@ -108,23 +110,19 @@ def _described(api: DescribedApi) -> OpenAPISchema:
 
 
 def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Say of one call how it can be refused, and which headers it heeds."""
-    wanted = {401, 403, 422}
-    if "{" in path or method != "get":
-        wanted.add(404)
+    """Say of one call how it can be refused, which headers it heeds, and what a file is."""
+    answers = operation["responses"]
+    wanted = {401, 403, 404, 422}
+    if method == "get" and 200 in answers:
+        answers[200]["headers"] = {"ETag": {"schema": {"type": "string"}}}
     if method != "get":
         wanted.add(409)
     if method == "post":
         operation["parameters"].append(KEY)
-    if method == "patch":
+    if method in {"patch", "delete"}:
         wanted.add(412)
         operation["parameters"].append(MATCH)
-    if method == "get":
-        for status, answer in operation["responses"].items():
-            if status == 200:
-                answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    for kind in (kind for ending, kind in FILES.items() if path.endswith(ending)):
+        answers[200]["content"] = {kind: {"schema": {"type": "string"}}}
     for status in sorted(wanted):
-        operation["responses"][status] = {
-            "description": REFUSALS[status],
-            "content": {frame.PROBLEM: {"schema": PROBLEM}},
-        }
+        answers[status] = {"description": REFUSALS[status], "content": {frame.PROBLEM: {"schema": PROBLEM}}}

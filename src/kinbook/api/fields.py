@@ -1,5 +1,6 @@
 """The types of what programs send: strict, bounded, and with messages that people understand."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, With
 from pydantic_core import PydanticCustomError
 
 from kinbook.rules.money import LARGEST
+from kinbook.tenancy.refused import Invalid
 
 UNKNOWN_ID = "unknown_id"
 """The kind of error that answers 404: a malformed id is as unknown as one that nothing bears."""
@@ -97,3 +99,11 @@ class Body(BaseModel):
     def given(self) -> set[str]:
         """The fields that were sent, null ones too."""
         return self.model_fields_set
+
+    def sent(self, *names: str, may_be_empty: Iterable[str] = ()) -> dict[str, Any]:
+        """Return those of the named fields that were sent; null empties only what may be empty, else it is Invalid."""
+        found = {name: getattr(self, name) for name in names if name in self.given}
+        wrong = [name for name, value in found.items() if value is None and name not in may_be_empty]
+        if wrong:
+            raise Invalid(**dict.fromkeys(wrong, "This cannot be empty: leave it out, and it stays."))
+        return found

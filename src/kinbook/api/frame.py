@@ -190,6 +190,8 @@ def _whole(request: Request, view: Answers, path: dict[str, Any]) -> HttpRespons
         response = view(request, **path)
         if response.status_code >= 400:
             transaction.set_rollback(True)
+    if response.status_code == 204:
+        del response["Content-Type"]
     if response.status_code < 300 and request.method != "POST" and response.content:
         response["ETag"] = etag(response.content)
     return response

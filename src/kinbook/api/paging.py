@@ -1,14 +1,16 @@
 """Lists: items and where the next page begins. A page costs the same wherever it begins."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
 from pydantic import AfterValidator, BaseModel, Field
 
+from kinbook.api.fields import Day
 from kinbook.tenancy.refused import Invalid
 
 MOST = 200
@@ -32,6 +34,30 @@ class Asked(BaseModel):
         100, description="How many items, at most 200."
     )
     cursor: str = Field("", max_length=2000, description="`next` of the page before.")
+
+
+class Dated(Asked):
+    """A list that can be narrowed to dates, the first and the last included."""
+
+    since: Day | None = Field(None, alias="from", description="The first date.")
+    through: Day | None = Field(None, alias="to", description="The last date, included.")
+
+    def dates(self, column: str) -> Q:
+        """Return the condition that a date column lies between them."""
+        if self.since and self.through and self.since > self.through:
+            raise Invalid(to="The last date is not before the first.")
+        condition = Q(**{f"{column}__gte": self.since}) if self.since else Q()
+        return condition & Q(**{f"{column}__lte": self.through}) if self.through else condition
+
+    def moments(self, column: str, zone: ZoneInfo) -> Q:
+        """Return the condition that an instant lies on those dates, as the practice's clock shows them."""
+        self.dates(column)
+        condition = Q()
+        if self.since:
+            condition &= Q(**{f"{column}__gte": datetime.combine(self.since, time.min, zone)})
+        if self.through:
+            condition &= Q(**{f"{column}__lt": datetime.combine(self.through + timedelta(days=1), time.min, zone)})
+        return condition
 
 
 def page_of(rows: QuerySet[Row], asked: Asked, *order: str) -> tuple[list[Row], str | None]:

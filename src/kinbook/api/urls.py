@@ -3,12 +3,31 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
-from kinbook.api import arrangements, clients, contacts, coverages, organizations
+from kinbook.api import (
+    appointments,
+    arrangements,
+    audit,
+    balances,
+    charges,
+    clients,
+    contacts,
+    coverages,
+    invoices,
+    journal,
+    members,
+    organizations,
+    payments,
+    services,
+    who_pays,
+)
 from kinbook.api.description import DescribedApi
 from kinbook.api.frame import door, problem
 
 api = DescribedApi()
-for module in (clients, contacts, organizations, arrangements, coverages):
+for module in (
+    *(clients, contacts, organizations, arrangements, coverages, who_pays, services, appointments, charges),
+    *(invoices, payments, balances, journal, members, audit),
+):
     api.add_router("", module.router)
 
 
