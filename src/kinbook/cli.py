@@ -131,6 +131,29 @@ def migrate(*, check_models: bool) -> None:
             migrate_now()
 
 
+@main.command("import")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--yes", is_flag=True, help="Import without asking.")
+@click.option("--as", "kind", type=click.Choice(["clients", "contacts"]), help="What the people in the file are.")
+@click.option("--practice", default="", help="Which practice, by name or id, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for programs.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+def import_(
+    *, dry_run: bool, yes: bool, kind: str | None, practice: str, as_json: bool, files: tuple[str, ...]
+) -> None:
+    """Import clients and contacts from CSV, vCard or FHIR files; the same file twice doubles nobody.
+
+    FHIR brings clients, vCard contacts, a CSV file what its columns say. Ends with 2 where a file cannot be read.
+    """
+    with environment.database():
+        environment.set_up_django()
+        from kinbook.exchange.cli import Wish, import_files
+
+        as_clients = None if kind is None else kind == "clients"
+        wish = Wish(dry_run=dry_run, yes=yes, as_json=as_json, as_clients=as_clients, practice=practice)
+        sys.exit(import_files(files, wish))
+
+
 @main.command()
 def worker() -> None:
     """Do the jobs of this installation, until told to stop."""

@@ -112,7 +112,9 @@ class ImportRow(PracticeRow):
     told = models.TextField(blank=True, default="", help_text="what happens, in words")
     notes = models.JSONField(default=list, help_text="[[field, reason], …]")
     client_id = models.UUIDField(null=True)
-    original = models.TextField(blank=True, default="", help_text="JSON of the record as it stood, where refused")
+    original = models.TextField(
+        blank=True, default="", help_text="JSON of the record as it stood, where refused or held"
+    )
 
     class Meta:
         indexes = [

@@ -213,5 +213,5 @@ def _step(prepared: Prepared, outcome: Outcome, told: str, client_id: UUID | Non
         tuple(prepared.problems),
         client_id,
         record.more_lines,
-        record.original if outcome is Outcome.REFUSED else None,
+        record.original if outcome in {Outcome.REFUSED, Outcome.HELD} else None,
     )

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from datetime import date
 
 SAMPLES = 25
-LARGEST_FILE = 64 * 1024 * 1024
+LARGEST_FILE = 32 * 1024 * 1024
+"""Bytes: more than a hundred thousand clients with two contacts each."""
+LARGER = f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB: load it in parts."
+HEAD = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def settings_of(stored: dict[str, Any]) -> Settings:
 def kind_of_file(content: bytes) -> str:
     """Return csv, vcard or fhir; raises Unreadable for an empty file and for what is no text."""
     if len(content) > LARGEST_FILE:
-        raise Unreadable(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB: load it in parts.")
+        raise Unreadable(LARGER)
     text, _ = decode(content)
     start = text[:20000].lstrip()
     if start[:30].replace(" ", "").upper().startswith("BEGIN:VCARD"):
@@ -87,6 +90,24 @@ def settled_columns(table: Table, settings: Settings) -> Columns:
     if settings.as_clients is not None:
         columns = replace(columns, as_clients=settings.as_clients)
     return columns
+
+
+def head_of(content: bytes) -> bytes:
+    """Return a file's first whole lines: enough to see its columns."""
+    if len(content) < HEAD:
+        return content
+    head = content[:HEAD].rpartition(b"\n")[0] or content[:HEAD]
+    # in UTF-16 a line may end between the two bytes of a letter
+    return head[: len(head) // 2 * 2] if b"\x00" in head[:100] else head
+
+
+def settled(table: Table, settings: Settings) -> Settings:
+    """Return the settings with nothing left to guess: what the columns mean, and how the dates are written."""
+    columns = settled_columns(table, settings)
+    if columns.order is None:
+        columns = replace(columns, order=dates_order(table, columns)[0])
+    as_clients = columns.as_clients if settings.as_clients is None else settings.as_clients
+    return Settings(as_clients, table.delimiter, table.has_header, columns)
 
 
 def samples_of(table: Table) -> list[tuple[str, ...]]:

@@ -1,5 +1,0 @@
-from django.http import HttpResponse
-
-
-def imports(request, **kw):
-    return HttpResponse("imports")
