@@ -1,0 +1,189 @@
+"""Many invoices at once: in steps, paused and resumed, undone as a whole, and by themselves at midnight."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kinbook.invoices import jobs
+from kinbook.invoices.commands import runs
+from kinbook.invoices.commands.automatic import start_automatic_run
+from kinbook.invoices.commands.runs import (
+    advance_run,
+    pause_run,
+    progress_of,
+    resume_run,
+    start_run,
+    stop_run_for_void,
+    void_some_of_run,
+)
+from kinbook.invoices.models import Invoice, Run, RunStep
+from kinbook.invoices.queries.families import joined
+from kinbook.tenancy.models import Practice
+from kinbook.tenancy.refused import Conflict, Forbidden
+from kinbook.tenancy.session import acting_as
+from kinbook.tenancy.viewer import Identity, ViewerKind
+from tests.cast import TODAY, nov
+from tests.money import pay, promises_hold, standing
+
+
+def queued():
+    return [(each.task_name, each.args) for each in ProcrastinateJob.objects.order_by("id")]
+
+
+@pytest.fixture
+def three(cast, monkeypatch):
+    """Three families with a session each; a step is one family."""
+    monkeypatch.setattr(runs, "FAMILIES_A_STEP", 1)
+    with cast.as_("owner") as viewer:
+        for place in range(3):
+            cast.people.clear()
+            cast.book(viewer, cast.child(viewer, f"Child{place}").pk, nov(2))
+    return cast
+
+
+def test_each_step_is_one_family_done_or_not(three):
+    with three.as_("owner") as viewer:
+        run = start_run(viewer, through=TODAY)
+        assert advance_run(viewer, run_id=run.pk)
+        assert (progress_of(run).charges_done, progress_of(run).charges) == (1, 3)
+        assert Invoice.objects.count() == 1
+        while advance_run(viewer, run_id=run.pk):
+            pass
+        run.refresh_from_db()
+        assert (run.state, progress_of(run).invoices, progress_of(run).cents) == ("done", 3, 360_00)
+
+
+def test_paused_it_stops_after_its_step_and_resumed_a_job_goes_on(three):
+    with three.as_("owner") as viewer:
+        run = start_run(viewer, through=TODAY)
+        advance_run(viewer, run_id=run.pk)
+        pause_run(viewer, run=run)
+        assert not advance_run(viewer, run_id=run.pk)
+        with pytest.raises(Conflict):
+            pause_run(viewer, run=run)
+        resume_run(viewer, run=run)
+        with pytest.raises(Conflict):
+            resume_run(viewer, run=run)
+        ((task, ids),) = queued()
+    assert task == "invoices.continue_run"
+    jobs.continue_run(**ids)
+    with three.as_("owner"):
+        assert Run.objects.get().state == "done"
+        assert Invoice.objects.count() == 3
+
+
+def test_a_run_is_undone_by_voiding_all_it_made(three):
+    with three.as_("owner") as viewer:
+        run = start_run(viewer, through=TODAY)
+        while advance_run(viewer, run_id=run.pk):
+            pass
+        pay(three, viewer, "ana", 50_00)
+        stop_run_for_void(viewer, run=run)
+        with pytest.raises(Conflict):
+            stop_run_for_void(viewer, run=run)
+        ((task, ids),) = queued()
+    assert task == "invoices.void_run"
+    jobs.void_run(**ids)
+    with three.as_("owner") as viewer:
+        assert {each.status for each in Invoice.objects.with_state()} == {"void"}
+        assert standing(three, "ana") == (-50_00, 50_00)
+        again = start_run(viewer, through=TODAY)
+        assert RunStep.objects.filter(run=again).count() == 3
+        promises_hold(three)
+
+
+def test_a_voided_run_makes_no_more(three):
+    with three.as_("owner") as viewer:
+        run = start_run(viewer, through=TODAY)
+        advance_run(viewer, run_id=run.pk)
+        stop_run_for_void(viewer, run=run)
+        assert not advance_run(viewer, run_id=run.pk)
+        assert void_some_of_run(viewer, run_id=run.pk, reason="?")
+        assert not void_some_of_run(viewer, run_id=run.pk, reason="?")
+        assert Invoice.objects.with_state().get().status == "void"
+
+
+def test_a_clinician_may_not_undo_a_run(three):
+    with three.as_("kim") as viewer:
+        run = start_run(viewer, through=TODAY)
+        with pytest.raises(Forbidden):
+            stop_run_for_void(viewer, run=run)
+
+
+def test_families_are_joined_by_the_persons_who_pay():
+    a, b, c, d = (date(2026, 1, day) for day in (1, 2, 3, 4))  # anything that sorts
+    assert joined([d, c, b, a], [("x", a), ("x", c), ("y", c), ("y", d)]) == [[a, c, d], [b]]
+
+
+def midnight(cast, moment):
+    """Act as the practice's own rule at an instant."""
+    from kinbook.team.queries import rule_viewer
+
+    identity = Identity(cast.practice_id, ViewerKind.JOB, cast.practice_id)
+    with acting_as(identity):
+        run = start_automatic_run(rule_viewer(cast.practice_id, now=moment))
+        while run and advance_run(rule_viewer(cast.practice_id, now=moment), run_id=run.pk):
+            pass
+        return run
+
+
+@pytest.fixture
+def daily(cast):
+    """Mia seen on the 17th and the 18th, and invoices that make themselves."""
+    with cast.as_("owner") as viewer:
+        Practice.objects.update(automatic_invoices="daily")
+        mia = cast.child(viewer)
+        for day in (17, 18):
+            cast.book(viewer, mia.pk, nov(day))
+    return cast
+
+
+def test_at_the_practices_midnight_the_day_that_ended_is_invoiced(daily):
+    # New York is five hours behind in November
+    assert midnight(daily, datetime(2026, 11, 18, 5, 1, tzinfo=UTC)).through == nov(17)
+    with daily.as_("owner"):
+        assert Invoice.objects.get().lines.get().on_date == nov(17)
+    assert midnight(daily, datetime(2026, 11, 19, 4, 59, tzinfo=UTC)) is None
+    midnight(daily, datetime(2026, 11, 19, 5, 0, tzinfo=UTC))
+    with daily.as_("owner"):
+        assert {each.issued_on for each in Invoice.objects.all()} == {nov(18), nov(19)}
+        promises_hold(daily)
+
+
+def test_a_day_is_invoiced_once_however_often_it_is_asked(daily):
+    moment = datetime(2026, 11, 18, 5, 1, tzinfo=UTC)
+    assert midnight(daily, moment)
+    assert midnight(daily, moment) is None
+    with daily.as_("owner"):
+        assert Run.objects.count() == 1
+
+
+def test_days_on_which_nothing_ran_are_made_up_for(daily):
+    midnight(daily, datetime(2026, 11, 25, 9, 0, tzinfo=UTC))
+    with daily.as_("owner"):
+        assert Invoice.objects.get().lines.count() == 2
+
+
+def test_the_clocks_are_put_back_and_midnight_is_still_midnight(cast):
+    with cast.as_("owner") as viewer:
+        Practice.objects.update(automatic_invoices="daily")
+        cast.book(viewer, cast.child(viewer).pk, date(2026, 10, 31))
+    # on 1 November 2026 New York goes from four to five hours behind, at two in the morning
+    assert midnight(cast, datetime(2026, 11, 1, 3, 59, tzinfo=UTC)).through == date(2026, 10, 30)
+    assert midnight(cast, datetime(2026, 11, 1, 4, 0, tzinfo=UTC)).through == date(2026, 10, 31)
+    assert midnight(cast, datetime(2026, 11, 2, 4, 59, tzinfo=UTC)) is None
+    assert midnight(cast, datetime(2026, 11, 2, 5, 0, tzinfo=UTC)).through == date(2026, 11, 1)
+
+
+def test_by_hand_means_by_hand(daily):
+    with daily.as_("owner"):
+        Practice.objects.update(automatic_invoices="manually")
+    assert midnight(daily, datetime(2026, 11, 19, 9, 0, tzinfo=UTC)) is None
+
+
+def test_every_practice_has_a_job_of_its_own(daily):
+    jobs.at_midnight(0)
+    assert queued() == [("invoices.invoice_the_day", {"practice_id": str(daily.practice_id)})]
+    jobs.invoice_the_day(str(daily.practice_id))
+    assert [task for task, _ in queued()] == ["invoices.invoice_the_day", "invoices.continue_run"]
