@@ -107,12 +107,14 @@ def _interrupt(*_: object) -> None:
 @click.option("--host", default="127.0.0.1")
 def prepare(*, demo: bool, host: str) -> None:
     """Migrate, load the demo where the database is new, and say where Kinbook is."""
-    from kinbook.config.prepare import announce, load_demo, migrate_now
+    from kinbook.config.prepare import announce, load_demo, migrate_now, refuse_demo
 
     environment.set_up_django()
     migrate_now()
     if demo:
         load_demo()
+    if host not in LOOPBACK:
+        refuse_demo()
     announce(host)
 
 

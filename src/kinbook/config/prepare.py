@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from django.conf import settings
 from django.core.management import call_command
@@ -48,6 +50,19 @@ def load_demo() -> None:
         return
     click.echo("Loading the demo practice (once)…")
     load()
+
+
+def refuse_demo() -> None:
+    """End where the installation holds a demo practice: its passwords are known, so other machines never reach it."""
+    from kinbook.seed.guard import holds_demo
+
+    if holds_demo():
+        click.echo(
+            "This installation holds the demo practice, which is served on this machine only: leave --host out, "
+            "or choose another KINBOOK_HOME or DATABASE_URL.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 def announce(host: str) -> None:

@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from kinbook.audit.record import record
 from kinbook.config.middleware import client_address
 from kinbook.mail.commands import write_letter
+from kinbook.seed.guard import is_demo, is_open
 from kinbook.team.models import User
 from kinbook.team.queries import rule_viewer, seat_of, viewer_of
 from kinbook.tenancy.session import acting_as
@@ -26,6 +27,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: members are invited."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return whose e-mail and password these are; the demo's own are wrong wherever the demo is not open."""
+        user: User | None = super().authenticate(request, **credentials)
+        seat = seat_of(user) if user and not is_open(request) else None
+        return None if seat and is_demo(seat.practice_id) else user
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Note the seat in the session."""

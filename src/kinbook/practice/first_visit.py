@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from kinbook.audit.record import record
 from kinbook.practice.commands import check_practice
@@ -53,6 +53,14 @@ def set_up(*, code: str, practice: dict[str, Any], owner: dict[str, str], now: d
     return install(practice=practice, owner=owner, now=now)
 
 
+def _require_new() -> None:
+    """Refuse once a practice is there; whoever comes at the same moment waits here until the first is done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('kinbook.set_up', 0))")
+    if not is_new():
+        raise Conflict("This installation is set up already: sign in.")
+
+
 def install(
     *, practice: dict[str, Any], owner: dict[str, str], now: datetime, practice_id: UUID | None = None
 ) -> Member:
@@ -61,8 +69,8 @@ def install(
     made = practice_id or new_id()
     identity = Identity(made, ViewerKind.JOB, made)
     with acting_as(identity), transaction.atomic():
-        if practice_id is None and not is_new():
-            raise Conflict("This installation is set up already: sign in.")
+        if practice_id is None:
+            _require_new()
         Practice.objects.create(id=made, **checked)
         viewer = Viewer(
             practice_id=made,

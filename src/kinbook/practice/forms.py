@@ -35,6 +35,12 @@ class PracticeForm(forms.Form):
     time_zone = forms.ChoiceField(choices=zones)
     week_starts_on = forms.TypedChoiceField(choices=list(enumerate(DAYS)), coerce=int, label="First day of the week")
     language = forms.ChoiceField(choices=[("en", "English"), ("es", "Español")], label="Language of documents")
+    reminder_hours = forms.IntegerField(
+        min_value=0,
+        max_value=336,
+        label="Appointment reminders (hours ahead)",
+        help_text="To clients and contacts who are told. 0: none are sent.",
+    )
     street = forms.CharField(max_length=200, required=False)
     city = forms.CharField(max_length=200, required=False, label="City, state, ZIP")
     email = forms.EmailField(required=False)

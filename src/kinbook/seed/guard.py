@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from kinbook.team.queries import practice_ids
+from kinbook.tenancy.models import Practice
+from kinbook.tenancy.session import acting_as
+from kinbook.tenancy.viewer import Identity, ViewerKind
+
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest
 
 HERE = {"localhost", "127.0.0.1", "testserver"}
@@ -21,3 +28,14 @@ def is_open(request: HttpRequest) -> bool:
     forwarded = any(name == "HTTP_FORWARDED" or name.startswith("HTTP_X_FORWARDED") for name in request.META)
     host = request.META.get("HTTP_HOST", "").rsplit(":", 1)[0]
     return settings.DEMO and not forwarded and host in HERE
+
+
+def is_demo(practice_id: UUID) -> bool:
+    """Tell whether a practice is the demo, whose passwords everybody knows."""
+    with acting_as(Identity(practice_id, ViewerKind.JOB, practice_id)):
+        return Practice.objects.filter(pk=practice_id, is_demo=True).exists()
+
+
+def holds_demo() -> bool:
+    """Tell whether this installation holds a demo practice."""
+    return any(is_demo(practice_id) for practice_id in practice_ids())
