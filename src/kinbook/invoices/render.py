@@ -23,32 +23,40 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Identity
 
 PAPER = Path(__file__).parent / "templates" / "invoices" / "invoice.typ"
+UNKNOWN_LETTER = "could not be displayed"
 _kept = local()
 
 
-def _compiler() -> typst.Compiler:
+def _compiler(*, system_fonts: bool = False) -> typst.Compiler:
     """Return this thread's compiler: fonts are read once."""
-    if not hasattr(_kept, "compiler"):
-        _kept.compiler = typst.Compiler(font_paths=[str(settings.FONTS)], ignore_system_fonts=True)
-    compiler: typst.Compiler = _kept.compiler
+    name = "with_system" if system_fonts else "own"
+    if not hasattr(_kept, name):
+        setattr(_kept, name, typst.Compiler(font_paths=[str(settings.FONTS)], ignore_system_fonts=not system_fonts))
+    compiler: typst.Compiler = getattr(_kept, name)
     return compiler
 
 
 def invoice_pdf(page: InvoicePage) -> bytes:
     """Return the invoice as a tagged PDF. It says the payer's reason of each line and nothing of anybody else."""
-    made = _compiler().compile(
-        input=str(PAPER),
-        format="pdf",
-        sys_inputs={"data": json.dumps(paper_of(page))},
-        pdf_standards=["ua-1"],
-    )
+    paper: dict[str, Any] = {
+        "input": str(PAPER),
+        "format": "pdf",
+        "sys_inputs": {"data": json.dumps(paper_of(page))},
+    }
+    try:
+        made = _compiler().compile(**paper, pdf_standards=["ua-1"])
+    except typst.TypstError as refused:
+        if UNKNOWN_LETTER not in str(refused):
+            raise
+        # tagged all the same, with this machine's fonts, but without the claim that every letter could be shown
+        made = _compiler(system_fonts=True).compile(**paper)
     if not isinstance(made, bytes):
         raise TypeError("an invoice is one file")
     return made
 
 
 def paper_of(page: InvoicePage) -> dict[str, Any]:
-    """Return the words and amounts that stand on the paper, and nothing else: a voided one says VOID and no line."""
+    """Return the words and amounts that stand on the paper, and nothing else: a voided one says VOID."""
     invoice, practice = page.invoice, page.practice
 
     def money(cents: int) -> str:
