@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ class ContactSaid:
 
     slot: str
     name: str
+    columns: str
     relationship: str
     responsible: bool
     emergency_contact: bool
@@ -96,12 +98,16 @@ def _contact_fields() -> list[tuple[str, str]]:
     return list({**PERSON, **CONTACT}.items())
 
 
-def contacts_said(columns: Columns) -> list[ContactSaid]:
+def contacts_said(columns: Columns, header: Sequence[str]) -> list[ContactSaid]:
     """Return what the page asks of each contact in use."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for name, field in zip(header, columns.fields, strict=False):
+        named[field.partition(".")[0]].append(name)
     return [
         ContactSaid(
             slot,
             f"Contact {slot.removeprefix('contact')}",
+            ", ".join(named[slot]),
             _relationship(columns.said.get(f"{slot}.relationship", "")),
             *(columns.said.get(f"{slot}.{flag}") == "yes" for flag in FLAGS),
         )

@@ -64,6 +64,13 @@ class Import(PracticeRow):
         return self.created + self.changed + self.unchanged + self.held + self.refused
 
     @property
+    def counts(self) -> str:
+        """What its rows became, in words; "" while that is not known."""
+        told = [("created", self.created), ("changed", self.changed), ("here already", self.unchanged)]
+        told += [("held", self.held), ("refused", self.refused)]
+        return ", ".join(f"{number} {words}" for words, number in told if number)
+
+    @property
     def is_under_way(self) -> bool:
         """Tell whether a job works on it."""
         return self.state in {ImportState.CHECKING, ImportState.RUNNING}

@@ -85,22 +85,26 @@ def _new_client(plan: Plan, prepared: Prepared, known: Known | None, held: Known
     if held:
         plan.batch.completed.append((held.id, known.id, client_id))
     links = link(plan, client, known, prepared.kin, problems)
-    _let_pay(plan, known, client, links, problems)
+    pays = _let_pay(plan, known, client, links, problems)
     plan.batch.told_of_clients[client_id] = ("client.added", {"type": type_.value, "name": person.name})
     contacts = f" with {', '.join(links.names)}" if links.names else ""
     archived = ", archived" if status == ClientStatus.ARCHIVED else ""
-    told = f"New client, {type_.value}{archived}{contacts}"
+    told = f"New client, {type_.value}{archived}{contacts}. {pays}"
     return _step(prepared, Outcome.CREATED, told, client_id)
 
 
-def _let_pay(plan: Plan, known: Known, client: KnownClient, links: Links, problems: list[Problem]) -> None:
+def _let_pay(plan: Plan, known: Known, client: KnownClient, links: Links, problems: list[Problem]) -> str:
     """Say who pays from the beginning: the one responsible contact, else an adult themselves, never a child."""
     if len(links.responsible) > 1:
         problems.append(Problem("Responsible for billing", TWO_RESPONSIBLE))
-    elif links.responsible:
+        return "Needs a payer."
+    if links.responsible:
         plan.batch.payers.append((client.id, links.responsible[0]))
-    elif client.type == ClientType.ADULT:
+        return f"Responsible for billing: {links.payer}."
+    if client.type == ClientType.ADULT:
         plan.batch.payers.append((client.id, known.id))
+        return "Pays themselves."
+    return "Needs a payer: nobody is responsible for billing yet."
 
 
 def _clinician(plan: Plan, text: str, problems: list[Problem]) -> UUID | None:

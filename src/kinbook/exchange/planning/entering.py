@@ -108,11 +108,12 @@ def _fill_columns(plan: Plan, known: Known, person: Clean, problems: list[Proble
 
 @dataclass(slots=True)
 class Links:
-    """What linking a record's contacts did: whom it added, and who is ticked as responsible."""
+    """What linking a record's contacts did: whom it added, who is ticked as responsible, and the last one's name."""
 
     names: list[str] = field(default_factory=list)
     filled: list[str] = field(default_factory=list)
     responsible: list[UUID] = field(default_factory=list)
+    payer: str = ""
 
 
 def link(plan: Plan, client: KnownClient, owner: Known, kin: Iterable[CleanKin], problems: list[Problem]) -> Links:
@@ -142,6 +143,7 @@ def link(plan: Plan, client: KnownClient, owner: Known, kin: Iterable[CleanKin],
         _add_flags(new[known.id], each)
         if each.kin.responsible and known.id not in links.responsible:
             links.responsible.append(known.id)
+            links.payer = each.person.name
     plan.batch.contacts += [NewContact(client.id, party_id, **said) for party_id, said in new.items()]
     return links
 

@@ -78,7 +78,7 @@ def _shown(found: Import, settings: Settings, problems: dict[str, str]) -> dict[
     return {
         "columns": forms.column_rows(found.header, samples, meant, problems),
         "groups": forms.field_groups(meant),
-        "contacts": forms.contacts_said(meant),
+        "contacts": forms.contacts_said(meant, found.header),
         "relationships": Relationship.choices,
         "delimiters": list(forms.DELIMITER_NAMES.items()),
         "orders": [(order.value, label) for order, label in forms.ORDERS.items()],
