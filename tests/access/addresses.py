@@ -52,7 +52,18 @@ settings/team/<uuid:member_id>/invite/                          POST      team:m
 settings/team/<uuid:member_id>/leave/                           POST      team:manage
 settings/tokens/                                                GET,POST  token:own
 settings/tokens/<uuid:token_id>/revoke/                         POST      token:own
-settings/import/                                                GET       data:import
+settings/import/                                                GET,POST  data:import
+settings/import/held/                                           GET       data:import
+settings/import/held/<uuid:held_id>/complete/                   GET,POST  data:import
+settings/import/held/<uuid:held_id>/drop/                       POST      data:import
+settings/import/held/<uuid:held_id>/restore/                    POST      data:import
+settings/import/<uuid:import_id>/                               GET       data:import
+settings/import/<uuid:import_id>/check/                         POST      data:import
+settings/import/<uuid:import_id>/columns/                       GET,POST  data:import
+settings/import/<uuid:import_id>/discard/                       POST      data:import
+settings/import/<uuid:import_id>/progress/                      GET       data:import
+settings/import/<uuid:import_id>/run/                           POST      data:import
+settings/import/<uuid:import_id>/to-mend/                       GET       data:import
 
 clients/                                                        GET       client:list
 clients/?status=all                                             GET       client:list

@@ -64,6 +64,8 @@ payment_id                 all   all     -          all    own      own -     al
 run_id                     all   all     -          all    own      own -     all    -
 time_off_id                all   all     own        all    all      all all   all    all
 token_id                   all   all     own        own    own      own own   own    own
+import_id                  all   all     -          -      -        -   -     -      -
+held_id                    all   all     -          -      -        -   -     -      -
 member_id                  all   all     -          -      -        -   -     -      -
 location_id                all   all     -          -      -        -   -     -      -
 service_id                 all   all     -          -      -        -   -     -      -

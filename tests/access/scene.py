@@ -5,6 +5,10 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from kinbook.access.models import Token
+from kinbook.exchange.commands.bringing import upload_file
+from kinbook.exchange.commands.running import import_content
+from kinbook.exchange.models import Held
+from kinbook.exchange.reading.opening import Settings
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.runs import start_run
 from kinbook.payments.commands import receive_payment
@@ -87,7 +91,16 @@ def _family(cast, viewer, name, parents, clinician):
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
         "location_id": cast.location_id,
         "service_id": cast.service_id,
+        **_brought(viewer, name),
     }
+
+
+def _brought(viewer, name):
+    """Bring a file that is not imported yet, and one with a child who waits for a contact."""
+    uploaded = upload_file(viewer, name=f"{name}.csv", content=b"First name,Last name\nLone,Child\n")
+    child = f"First name,Last name,Date of birth\nLone,{name},2015-02-03\n"
+    import_content(viewer, name="held.csv", content=child.encode(), settings=Settings())
+    return {"import_id": uploaded.pk, "held_id": Held.objects.get(name=f"Lone {name}").pk}
 
 
 def _shown(cast, viewer, client_id, clinician, day):

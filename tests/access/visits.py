@@ -69,7 +69,7 @@ def expected(row, role, whose):
 
 def is_practice_wide(name):
     """Tell whether a thing belongs to no client and no member."""
-    return name in {"member_id", "location_id", "service_id", "organization_id"}
+    return name in {"member_id", "location_id", "service_id", "organization_id", "import_id", "held_id"}
 
 
 def is_within(row, scope, whose):
