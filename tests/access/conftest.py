@@ -1,4 +1,4 @@
-"""The scene of this folder, committed once for all its tests; what a test does to it is rolled back."""
+"""The scene of this folder, committed once for a file of tests; what a test does to it is rolled back."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.access.scene import set_scene
 from tests.conftest import empty
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def scene(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         yield set_scene()
