@@ -128,7 +128,7 @@ def check_file(viewer: Viewer, *, import_id: UUID, progress: Progress = no_progr
         write_steps(viewer, found.pk, steps, done=False)
         progress(steps[-1].line, reading.total)
     _close(found, ImportState.CHECKED, counts, reading)
-    record(viewer, "import.checked", found, **counts.columns())
+    record(viewer, "import.checked", found, rows=counts.columns())
     return found
 
 
@@ -150,7 +150,7 @@ def run_import(viewer: Viewer, *, import_id: UUID, progress: Progress = no_progr
     found.finished_at = viewer.now
     found.save()
     ImportFile.objects.filter(file=found).delete()
-    record(viewer, "import.done", found, **counts.columns())
+    record(viewer, "import.done", found, rows=counts.columns())
     return found
 
 
@@ -213,7 +213,7 @@ def import_content(
     if made:
         made.finished_at = viewer.now
         _close(made, ImportState.IMPORTED, report.counts, reading)
-    record(viewer, "import.done" if made else "import.checked", made, **report.counts.columns())
+    record(viewer, "import.done" if made else "import.checked", made, rows=report.counts.columns())
     return report
 
 

@@ -120,9 +120,11 @@ def link(plan: Plan, client: KnownClient, owner: Known, kin: Iterable[CleanKin],
     """Let people be contacts of a client: each once, whoever is known already as who they are."""
     links = Links()
     new: dict[UUID, dict[str, Any]] = {}
+    kin = list(kin)
+    family = _family(plan, kin)
     for each in kin:
         known = plan.directory.find(
-            each.person, as_contact=each.kin.relationship not in SIBLINGS, among=client.contacts
+            each.person, as_contact=_is_elder(each), among=(*client.contacts, *(family if _is_elder(each) else ()))
         )
         if known is owner:
             problems.append(Problem("Contact", "Nobody is their own contact: left out."))
@@ -138,6 +140,7 @@ def link(plan: Plan, client: KnownClient, owner: Known, kin: Iterable[CleanKin],
             continue
         if known.id not in new:
             client.contacts.append(known)
+            known.clients += (client,)
             links.names.append(f"{each.person.name} ({word})")
             new[known.id] = {"position": len(client.contacts) - 1, "relationship": each.kin.relationship}
         _add_flags(new[known.id], each)
@@ -146,6 +149,17 @@ def link(plan: Plan, client: KnownClient, owner: Known, kin: Iterable[CleanKin],
             links.payer = each.person.name
     plan.batch.contacts += [NewContact(client.id, party_id, **said) for party_id, said in new.items()]
     return links
+
+
+def _family(plan: Plan, kin: Iterable[CleanKin]) -> list[Known]:
+    """Return the grown contacts of siblings: of clients who have one of these people for a contact already."""
+    found = (plan.directory.find(each.person, as_contact=True) for each in kin if _is_elder(each))
+    beside = {id(other): other for known in found if known for other in known.beside() if not other.is_minor}
+    return list(beside.values())
+
+
+def _is_elder(each: CleanKin) -> bool:
+    return each.kin.relationship not in SIBLINGS
 
 
 def _add_flags(said: dict[str, Any], each: CleanKin) -> None:

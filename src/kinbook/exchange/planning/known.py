@@ -1,7 +1,8 @@
 """Who is here already, in the database and earlier in the file, and how somebody is recognized.
 
 A name alone recognizes nobody: it takes the birthday, an e-mail address, a phone number or the home with it, the name
-by which another program knows them, or being the contact of that name of the same client.
+by which another program knows them, or being the contact of that name of the same client or of a sibling: a client who
+shares another contact.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from kinbook.exchange.planning.cleaning import Clean
     from kinbook.exchange.reading.record import Source
+
+
+MOST_CHILDREN = 12
 
 
 class KnownClient:
@@ -44,6 +48,7 @@ class Known:
         "also",
         "born",
         "client",
+        "clients",
         "digits",
         "goes_by",
         "home",
@@ -71,6 +76,7 @@ class Known:
         self.addresses: tuple[str, ...] = ()
         self.digits: tuple[str, ...] = ()
         self.client: KnownClient | None = None
+        self.clients: tuple[KnownClient, ...] = ()
         self.also: tuple[str, ...] = ()
 
     def keys(self) -> Iterator[int]:
@@ -87,6 +93,12 @@ class Known:
         if person.is_minor and not self.born and not as_contact:
             return not self.is_contact
         return not (as_contact and self.is_minor and self.client)
+
+    def beside(self) -> Iterator[Known]:
+        """Return who is a contact of the same children; nobody beside a case worker or a school, who have many."""
+        if self.kind == PartyKind.PERSON and len(self.clients) <= MOST_CHILDREN:
+            for client in self.clients:
+                yield from client.contacts
 
     def is_recognized(self, person: Clean) -> bool:
         """Tell whether one of the keys in common is really one; keys are digests."""

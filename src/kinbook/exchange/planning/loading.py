@@ -10,12 +10,12 @@ from django.db.models import Q
 
 from kinbook.exchange.models import Held
 from kinbook.exchange.planning.cleaning import home_of, is_under_age
-from kinbook.exchange.planning.known import Known, KnownClient, KnownHeld
+from kinbook.exchange.planning.known import MOST_CHILDREN, Known, KnownClient, KnownHeld
 from kinbook.exchange.reading.record import Source
-from kinbook.people.models import Client, Contact, Email, Party, Phone
+from kinbook.people.models import Client, Contact, Email, Party, PartyKind, Phone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -83,21 +83,33 @@ def _learn_parties(directory: Directory, condition: Q, today: date) -> None:
         "pk", "party_id", "type", "status"
     ):
         clients[pk] = found[party_id].client = KnownClient(pk, type_, status)
-    links = list(
-        Contact.objects.filter(client_id__in=clients).order_by("position", "pk").values_list("client_id", "party_id")
-    )
+    links = _links(clients, found)
     beside = _parties(directory, Q(pk__in={party_id for _, party_id in links} - set(directory.by_id)), today)
     everyone = {**found, **beside}
     _learn_reach(everyone)
-    ids = Contact.objects.filter(party_id__in=everyone).values_list("party_id", flat=True)
-    for party_id in ids.distinct():
-        everyone[party_id].is_contact = True
     for party_id, known in everyone.items():
         directory.add(known)
         directory.by_id[party_id] = known
     for client_id, party_id in links:
-        if party_id in directory.by_id:
-            clients[client_id].contacts.append(directory.by_id[party_id])
+        known_contact = directory.by_id.get(party_id)
+        if known_contact:
+            client = clients.setdefault(client_id, KnownClient(client_id, "", ""))
+            client.contacts.append(known_contact)
+            known_contact.clients += (client,)
+            known_contact.is_contact = True
+
+
+def _links(clients: Iterable[UUID], found: Mapping[UUID, Known]) -> list[tuple[UUID, UUID]]:
+    """Return the contacts of these clients, and of the children whose contact one of those found is."""
+    people = [party_id for party_id, known in found.items() if known.kind == PartyKind.PERSON]
+    theirs: dict[UUID, list[UUID]] = defaultdict(list)
+    for party_id, client_id in Contact.objects.filter(party_id__in=people).values_list("party_id", "client_id"):
+        found[party_id].is_contact = True
+        theirs[party_id].append(client_id)
+    # whoever is a contact of many, such as a case worker, is no family
+    children = {client_id for many in theirs.values() if len(many) <= MOST_CHILDREN for client_id in many}
+    links = Contact.objects.filter(client_id__in=children.union(clients))
+    return list(links.order_by("position", "pk").values_list("client_id", "party_id"))
 
 
 def _parties(directory: Directory, condition: Q, today: date) -> dict[UUID, Known]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
@@ -48,7 +49,8 @@ def read_vcard(content: bytes, *, today: date) -> Reading:
     """Return the reading of a vCard file; raises Unreadable where there is no card in it."""
     text, encoding = decode(content)
     # each property may have a charset of its own, unless the whole file is in a wide one
-    cards = list(read_cards(text.encode() if encoding.startswith("utf-16") else content.replace(b"\x00", b"")))
+    plain = content.removeprefix(BOM_UTF8).replace(b"\x00", b"")
+    cards = list(read_cards(text.encode() if encoding.startswith("utf-") and encoding != "utf-8" else plain))
     if not cards:
         raise Unreadable("There is no vCard in this file: a card begins with BEGIN:VCARD.")
     read = [_record(card, today) for card in cards]
