@@ -104,6 +104,19 @@ def fresh(choices: list[Choice], anchor: date, *, taking_part: Sequence[str], mo
     return Chooser(choices, anchor, mode=mode if len(part) > 1 else "single", single=first, first=first, cycle=cycle)
 
 
+def kept(chooser: Chooser, data: QueryDict) -> Chooser:
+    """Return the chooser with what was chosen in it before; parts are kept while the same people share."""
+    if data.get("mode") in {mode for mode, _, _ in MODES} and data.get("mode") != "single":
+        chooser.mode = data["mode"]
+        chooser.split = "amount" if data.get("split") == "amount" else "percent"
+    if set(data.getlist("who")) == {each.id for each in chooser.choices if each.takes_part}:
+        for each in chooser.choices:
+            each.percent = data.get(f"percent-{each.id}", each.percent)
+            each.amount = data.get(f"amount-{each.id}", each.amount)
+            each.weight = data.get(f"weight-{each.id}", each.weight)
+    return chooser
+
+
 def even(count: int) -> list[int]:
     """Return percents (in hundredths) that divide the whole among `count`, the odd hundredths to the last."""
     if not count:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Q
-
 from kinbook.people.models import Client, Contact, Partner, Party
 from kinbook.rules import facts
 from kinbook.rules.arrangement import Arrangement, Coverage, Kind
@@ -34,6 +32,7 @@ class Rows:
     overrides: dict[UUID, models.Override]
     own: dict[UUID, set[str]]
     links: dict[UUID, dict[str, date | None]]
+    named: dict[UUID, set[str]] = field(default_factory=dict)
     root: dict[str, str] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
 
@@ -91,22 +90,32 @@ def _links(client_ids: Sequence[UUID]) -> dict[UUID, dict[str, date | None]]:
 
 
 def _load_parties(rows: Rows) -> None:
-    named: set[str] = set()
-    for arrangements in rows.arrangements.values():
-        for each in arrangements:
-            named.update(payer for rule in read_arrangement(each).rules for payer in rule.payers)
-    named.update(str(each.organization_id) for several in rows.coverages.values() for each in several)
-    named.update(str(each.payer_id) for several in rows.shares.values() for each in several)
-    named.update(payer for each in rows.overrides.values() for payer in read_rule(each.rule).payers)
-    for own in rows.own.values():
-        named.update(own)
-    for links in rows.links.values():
-        named.update(links)
-    known = Party.objects.filter(Q(pk__in=named)).select_related("merged_into")
+    rows.named = _named(rows)
+    known = Party.objects.filter(pk__in=set().union(*rows.named.values())).select_related("merged_into")
     for party in known:
         stands = party.merged_into or party
         rows.root[str(party.pk)] = str(stands.pk)
         rows.parties[str(stands.pk)] = stands
+
+
+def _named(rows: Rows) -> dict[UUID, set[str]]:
+    """Return for each client everyone its rows name."""
+    named: dict[UUID, set[str]] = defaultdict(set)
+    for client_id, arrangements in rows.arrangements.items():
+        for each in arrangements:
+            named[client_id].update(payer for rule in read_arrangement(each).rules for payer in rule.payers)
+    for client_id, coverages in rows.coverages.items():
+        named[client_id].update(str(each.organization_id) for each in coverages)
+    for shares in rows.shares.values():
+        for share in shares:
+            named[share.client_id].add(str(share.payer_id))
+    for client_id, charges in rows.charges.items():
+        overrides = (rows.overrides[each.pk] for each in charges if each.pk in rows.overrides)
+        named[client_id].update(payer for each in overrides for payer in read_rule(each.rule).payers)
+    for known in (rows.own, rows.links):
+        for client_id, parties in known.items():
+            named[client_id].update(parties)
+    return named
 
 
 def read_arrangement(row: models.Arrangement, root: dict[str, str] | None = None) -> Arrangement:
@@ -154,13 +163,14 @@ def payers_of(client_id: UUID, rows: Rows) -> dict[str, facts.Payer]:
         known = until.get(stands, ends)
         until[stands] = None if known is None or ends is None else max(known, ends)
     called = _names(rows, {*own, *until})
+    around = {rows.root[each]: rows.parties[rows.root[each]] for each in rows.named.get(client_id, ())}
     return {
         party_id: facts.Payer(
             called.get(party_id) or party.name,
             _kind(party, is_client=party_id in own),
             None if party_id in own else until.get(party_id, _never(party)),
         )
-        for party_id, party in rows.parties.items()
+        for party_id, party in around.items()
     }
 
 

@@ -15,7 +15,7 @@ from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, page, part
 from kinbook.whopays.commands.arrange import read_agreement
 from kinbook.whopays.commands.responsible import add_client
-from kinbook.whopays.forms.chooser import Choice, Chooser, fresh, read_chooser
+from kinbook.whopays.forms.chooser import Choice, Chooser, fresh, kept, read_chooser
 from kinbook.whopays.forms.contact import ContactForm
 from kinbook.whopays.forms.new_client import (
     NewClientForm,
@@ -168,7 +168,8 @@ def _chooser(
         )
         for place, each in enumerate(rows)
     ]
-    return fresh(choices, request.viewer.today, taking_part=[f"contact:{place}" for place in ticked])
+    proposed = fresh(choices, request.viewer.today, taking_part=[f"contact:{place}" for place in ticked])
+    return kept(proposed, request.POST)
 
 
 def who_pays_part(request: Request) -> HttpResponse:

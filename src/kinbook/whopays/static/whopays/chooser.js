@@ -172,6 +172,16 @@
     draw();
   };
 
+  // In a new client's form the chooser stands as soon as two are responsible, under the names typed so far.
+  document.addEventListener("change", (event) => {
+    const place = document.getElementById("new-who-pays");
+    if (!place || place.contains(event.target)) return;
+    const name = event.target.name || "";
+    const asks = event.target.matches("[data-rows]") || name === "type" || name.endsWith("responsible_for_billing");
+    const renames = /-(first|last|organization)_name$/.test(name) && place.querySelector("[data-chooser]");
+    if (asks || renames) htmx.trigger(place, "rows");
+  });
+
   const startAll = (root) => root.querySelectorAll("[data-chooser]").forEach(start);
   document.addEventListener("htmx:afterSettle", (event) => startAll(event.target));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => startAll(document));

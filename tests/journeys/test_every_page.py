@@ -1,0 +1,93 @@
+"""Every page and dialog that links lead to: it answers, nothing is wider than a phone, and axe finds nothing."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.sync_api import expect
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LEAVES = re.compile(r"sign-out|/pdf/|\.pdf$|/api/|beancount|demo/outbox\.json|template|sample|bad-rows|\.csv")
+MOST = 120
+
+
+def route(address):
+    """An address without its ids and what it asks for: one page of a kind is enough."""
+    return ID.sub("<id>", urlsplit(address).path)
+
+
+def found_wrong(page):
+    """What axe says, short enough to read."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    violations = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", RULES)
+    return [f"{each['id']}: {node['html'][:160]}" for each in violations for node in each["nodes"][:3]]
+
+
+def look(page, what):
+    """Run axe in each look, and measure whether the page fits."""
+    problems = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_timeout(60)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            problems.append(f"{what} at {width}: {over} px too wide")
+        problems += [f"{what} at {width} {scheme}: {each}" for each in found_wrong(page)]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return problems
+
+
+def settle(page):
+    page.wait_for_load_state("load")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.wait_for_timeout(100)
+
+
+def links(page):
+    return page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
+
+
+def dialogs(page):
+    inner = "[...document.querySelectorAll('template')].flatMap(t => [...t.content.querySelectorAll('[hx-get]')])"
+    outer = "[...document.querySelectorAll('[hx-get][hx-target=\"#dialog\"]')]"
+    return page.evaluate(
+        f"[...{outer}, ...{inner}].filter(b => b.getAttribute('hx-target') === '#dialog').map(b => b.getAttribute('hx-get'))"
+    )
+
+
+def test_every_page_answers_fits_and_is_accessible(page_as, site):
+    page = page_as("helen")
+    waiting, seen, problems = [page.url], set(), []
+    while waiting and len(seen) < MOST:
+        address = waiting.pop(0)
+        place = route(address)
+        if place in seen or not address.startswith(site) or LEAVES.search(address):
+            continue
+        seen.add(place)
+        answer = page.goto(address)
+        if answer.status != 200:
+            problems.append(f"{place} answers {answer.status}")
+            continue
+        settle(page)
+        problems += look(page, place)
+        waiting += links(page)
+        for dialog in dialogs(page):
+            place = route(dialog)
+            if place not in seen:
+                seen.add(place)
+                page.evaluate("url => htmx.ajax('GET', url, '#dialog')", dialog)
+                page.locator("dialog[open]").wait_for()
+                settle(page)
+                problems += look(page, f"{place} (dialog)")
+                page.evaluate("document.querySelector('dialog[open]').close()")
+    assert not problems, "\n".join(problems)
+    assert len(seen) > 25, sorted(seen)
