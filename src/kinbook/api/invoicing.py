@@ -17,6 +17,7 @@ from kinbook.api.invoice_shapes import shown as invoices_shown
 from kinbook.audit.record import record
 from kinbook.invoices.commands.runs import AT_ONCE, advance_run, continue_later, progress_of, start_run
 from kinbook.invoices.models import Invoice, Run, RunState
+from kinbook.invoices.queries.listing import run_for
 from kinbook.invoices.queries.uninvoiced import Open, grouped, open_shares, skipped
 from kinbook.people.models import Client
 from kinbook.tenancy.refused import Forbidden, Unknown
@@ -174,10 +175,7 @@ def _created(viewer: Viewer, run: Run) -> Created:
 def read_job(request: Request, job_id: Id) -> JobShown:
     """How far a job is."""
     viewer = request.viewer
-    run = Run.objects.filter(pk=job_id).first()
-    if run is None:
-        raise Unknown
-    require(viewer, Action.INVOICE_CREATE)
+    run = run_for(viewer, job_id)
     progress = progress_of(run)
     return JobShown(
         id=run.pk,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kinbook.invoices.models import Invoice, InvoiceLine
+from kinbook.access.actions import Action
+from kinbook.access.matrix import Scope
+from kinbook.access.policy import reach, require
+from kinbook.invoices.models import Invoice, InvoiceLine, Run
+from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from kinbook.invoices.models import Run
     from kinbook.people.models import Party
     from kinbook.tenancy.viewer import Viewer
 
@@ -39,6 +42,18 @@ def invoice_list(viewer: Viewer, *, status: str, after: str) -> tuple[list[Invoi
     shown = found[:PAGE]
     more = str(shown[-1].number) if len(found) > PAGE else ""
     return _rows(viewer, shown), more
+
+
+def run_for(viewer: Viewer, run_id: UUID) -> Run:
+    """Return a run: one's own, or anybody's for who may invoice every client; unknown and hidden look alike."""
+    require(viewer, Action.INVOICE_CREATE)
+    runs = Run.objects.filter(pk=run_id)
+    if Scope.ALL not in reach(viewer, Action.INVOICE_CREATE):
+        runs = runs.filter(member_id=viewer.id)
+    found = runs.first()
+    if found is None:
+        raise Unknown
+    return found
 
 
 def invoices_of_run(viewer: Viewer, run: Run) -> list[InvoiceRow]:

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
-from kinbook.access.policy import may, reach, require
+from kinbook.access.policy import may, require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.runs import (
@@ -24,9 +23,8 @@ from kinbook.invoices.commands.runs import (
     stop_run_for_void,
 )
 from kinbook.invoices.forms import CreateForm
-from kinbook.invoices.models import Run
 from kinbook.invoices.queries.dry_run import dry_run
-from kinbook.invoices.queries.listing import invoices_of_run
+from kinbook.invoices.queries.listing import invoices_of_run, run_for
 from kinbook.tenancy.refused import Unknown
 from kinbook.web.page import done, go, page, part
 from kinbook.whopays.models import Charge
@@ -34,6 +32,7 @@ from kinbook.whopays.models import Charge
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from kinbook.invoices.models import Run
     from kinbook.web.request import Request
 
 
@@ -74,21 +73,9 @@ def _start(request: Request, *, client: UUID | None, **how: Any) -> HttpResponse
     return go(request, reverse("invoices:run", args=[run.pk]))
 
 
-def run_for(request: Request, run_id: UUID) -> Run:
-    """Return a run: one's own, or anybody's for who may invoice every client."""
-    require(request.viewer, Action.INVOICE_CREATE)
-    runs = Run.objects.filter(pk=run_id)
-    if Scope.ALL not in reach(request.viewer, Action.INVOICE_CREATE):
-        runs = runs.filter(member_id=request.viewer.id)
-    found = runs.first()
-    if found is None:
-        raise Unknown
-    return found
-
-
 def run(request: Request, run_id: UUID) -> HttpResponse:
     """A run: how far it is, and what it made."""
-    found = run_for(request, run_id)
+    found = run_for(request.viewer, run_id)
     rows = invoices_of_run(request.viewer, found)
     record(request.viewer, "run.viewed", found, count=len(rows))
     return page(request, "invoices/run.html", rows=rows, **_progress(request, found))
@@ -96,7 +83,7 @@ def run(request: Request, run_id: UUID) -> HttpResponse:
 
 def run_progress(request: Request, run_id: UUID) -> HttpResponse:
     """How far a run is; asked again while it works."""
-    return part(request, "invoices/_progress.html", **_progress(request, run_for(request, run_id)))
+    return part(request, "invoices/_progress.html", **_progress(request, run_for(request.viewer, run_id)))
 
 
 def _progress(request: Request, found: Run) -> dict[str, Any]:
@@ -114,7 +101,7 @@ def _progress(request: Request, found: Run) -> dict[str, Any]:
 @require_POST
 def pause(request: Request, run_id: UUID) -> HttpResponse:
     """Let a run stop after its step."""
-    found = run_for(request, run_id)
+    found = run_for(request.viewer, run_id)
     pause_run(request.viewer, run=found)
     return done(request, reverse("invoices:run", args=[found.pk]), "Paused. What is done stays done.")
 
@@ -122,7 +109,7 @@ def pause(request: Request, run_id: UUID) -> HttpResponse:
 @require_POST
 def resume(request: Request, run_id: UUID) -> HttpResponse:
     """Let a paused run go on."""
-    found = run_for(request, run_id)
+    found = run_for(request.viewer, run_id)
     resume_run(request.viewer, run=found)
     return done(request, reverse("invoices:run", args=[found.pk]), "It goes on.")
 
@@ -130,7 +117,7 @@ def resume(request: Request, run_id: UUID) -> HttpResponse:
 @require_POST
 def void(request: Request, run_id: UUID) -> HttpResponse:
     """Undo a run by voiding everything it made."""
-    found = run_for(request, run_id)
+    found = run_for(request.viewer, run_id)
     stop_run_for_void(request.viewer, run=found)
     return done(
         request, reverse("invoices:run", args=[found.pk]), "Its invoices are being voided; their charges wait again."
