@@ -17,7 +17,7 @@ from psycopg import sql
 
 from bench.figures import say, show, slower
 from bench.ground import copy_database
-from bench.practices import email_of
+from bench.practices import email_of, settle
 from kinbook.config import environment
 from kinbook.postgres.roles import prepare
 from kinbook.postgres.urls import application_url, with_database
@@ -176,6 +176,7 @@ def main() -> None:
     environment.set_up_django()
     deciding = timed(decide_all)
     say(f"  decided in {deciding:.1f} s")
+    settle()  # decisions are made in the course of the month
     least, charges = preview_floor()
     previewing = preview()
     running = timed(invoice_all)

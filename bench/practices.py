@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg import sql
 
 from bench.figures import say
 from bench.sizes import Crowd, chosen
@@ -57,7 +58,7 @@ def build(name: str, crowd: Crowd, *, decided: bool = True, weeks_ahead: int = 4
             owner.execute((SQL / f"{part}.sql").read_bytes())
             if part != "calendar":  # an invoice, its lines and the journal come in one transaction
                 owner.commit()
-                owner.execute("ANALYZE")
+                settle()
         owner.execute(STAGES)
     say(f"Built {name}: {crowd.clients:,} clients in {time.perf_counter() - started:.0f} s")
 
@@ -83,10 +84,17 @@ def found(name: str) -> UUID:
     return owner.practice_id
 
 
-def vacuum() -> None:
-    """Leave the tables as a database that has stood for a while has them: known to the planner, all visible."""
+def settle() -> None:
+    """Leave the tables as a database that has stood for a while has them: known to the planner, all visible.
+
+    Empty ones are left alone, as they are in life: a plan made for a table known to be empty is kept for too long.
+    """
     with psycopg.connect(environment.owner_url(), autocommit=True) as owner:
-        owner.execute("VACUUM ANALYZE")
+        filled = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in filled:
+            name = sql.Identifier(table)
+            if owner.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(name)).fetchone() is not None:
+                owner.execute(sql.SQL("VACUUM ANALYZE {}").format(name))
 
 
 def main() -> None:
@@ -101,7 +109,7 @@ def main() -> None:
         build(MAIN, size.main)
         for number in range(1, 5):
             build(f"other{number}", size.other)
-    vacuum()
+    settle()
 
 
 if __name__ == "__main__":
