@@ -63,6 +63,12 @@ GUESSED = [
     "contact3.name",
 ]
 
+SAID = {
+    "contact1-relationship": "parent",
+    "contact2-relationship": "parent",
+    "contact3-responsible": "on",
+}
+
 
 @contextmanager
 def counted():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from kinbook.exchange.reading.record import Unreadable
 
@@ -24,6 +25,7 @@ BINARY = (
 )
 LOOKED_AT = 4096
 NUL = "\x00"
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -35,7 +37,8 @@ def decode(content: bytes) -> tuple[str, str]:
         raise Unreadable("The file is empty.")
     text, encoding = _decode(content)
     text = text.removeprefix("\ufeff")
-    if text.count(NUL, 0, LOOKED_AT) > len(text[:LOOKED_AT]) // 50:
+    start = text[:LOOKED_AT]
+    if start.count(NUL) > len(start) // 50 or len(CONTROL.findall(start)) > len(start) // 20:
         raise Unreadable("This is not a text file. Export the list as CSV, vCard or FHIR, and load that.")
     # PostgreSQL knows no NUL, and no name has one
     return text.replace(NUL, ""), encoding
