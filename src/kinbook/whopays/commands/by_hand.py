@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 LONGEST_DESCRIPTION = 500
+YEARS = range(1900, 2201)
+"""Beyond lies a typing error, and at the end of days an instant that no clock can tell."""
 
 
 @transaction.atomic
@@ -50,6 +52,8 @@ def add_charge(
         raise Invalid(description=f"Say what it is for, in at most {LONGEST_DESCRIPTION} characters.")
     if not 0 < cents <= LARGEST:
         raise Invalid(amount_cents="The amount is more than nothing.")
+    if on.year not in YEARS:
+        raise Invalid(date=f"A date between {YEARS.start} and {YEARS.stop - 1}.")
     charge = Charge.objects.create(
         id=new_id(),
         practice_id=viewer.practice_id,

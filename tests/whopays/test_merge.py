@@ -1,0 +1,133 @@
+"""Two entries of one person become one, and two again until something new was booked."""
+
+from datetime import timedelta
+
+import pytest
+
+from kinbook.invoices.commands.issue import issue_charges
+from kinbook.invoices.models import Invoice
+from kinbook.ledger.balances import payer_standing
+from kinbook.people.models import Party
+from kinbook.people.queries import same_person
+from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
+from kinbook.whopays.commands.merge import merge_people, separate_people
+from kinbook.whopays.models import Share
+from tests.cast import NOW, nov
+from tests.money import pay, promises_hold
+from tests.scheduling.visitor import Visitor
+
+
+@pytest.fixture
+def twice(cast):
+    """Ana entered twice: as Mia's mother, who has paid, and again as Leo's."""
+    with cast.as_("owner") as viewer:
+        mia = cast.child(viewer)
+        charge = cast.book(viewer, mia.pk, nov(2)).pk
+        issue_charges(viewer, client_id=mia.pk, charge_ids=[charge])
+        first = cast.people.pop("ana")
+        leo = cast.child(viewer, "Leo", parents=("ana",))
+        cast.book(viewer, leo.pk, nov(3), hour=18)
+        cast.people["ana again"] = cast.people["ana"]
+        cast.people["ana"] = first
+    return cast
+
+
+def merge(cast, viewer, one="ana again", into="ana"):
+    merge_people(
+        viewer,
+        party=Party.objects.get(pk=cast.people[one]),
+        into=Party.objects.get(pk=cast.people[into]),
+    )
+
+
+def separate(cast, viewer):
+    separate_people(viewer, party=Party.objects.get(pk=cast.people["ana again"]))
+
+
+def test_one_stands_for_both_and_both_ids_stay(twice):
+    with twice.as_("owner") as viewer:
+        merge(twice, viewer)
+        both = same_person(twice.people["ana"])
+        assert set(both) == {twice.people["ana"], twice.people["ana again"]}
+        assert Share.objects.get(on_date=nov(3)).payer_id == twice.people["ana"]
+        pay(twice, viewer, "ana again", 200_00)
+        assert payer_standing(both).balance_cents == -80_00
+        assert Invoice.objects.with_state().get().status == "paid"
+        promises_hold(twice)
+
+
+def test_undone_everything_is_as_it_was(twice):
+    with twice.as_("owner") as viewer:
+        merge(twice, viewer)
+        separate(twice, viewer)
+        assert same_person(twice.people["ana"]) == [twice.people["ana"]]
+        assert Share.objects.get(on_date=nov(3)).payer_id == twice.people["ana again"]
+        with pytest.raises(Conflict, match="not merged"):
+            separate(twice, viewer)
+        promises_hold(twice)
+
+
+def test_once_something_was_booked_they_stay_one(twice):
+    with twice.as_("owner") as viewer:
+        merge(twice, viewer)
+        pay(twice, viewer.at(NOW + timedelta(hours=1)), "ana", 10_00)
+        with pytest.raises(Conflict, match="They stay one person"):
+            separate(twice, viewer)
+
+
+def test_once_something_new_was_arranged_they_stay_one(twice):
+    with twice.as_("owner") as viewer:
+        merge(twice, viewer)
+        later = viewer.at(NOW + timedelta(hours=1))
+        twice.arrange(later, twice.clients["leo"], "single", ["ana"])
+        with pytest.raises(Conflict, match="They stay one person"):
+            separate(twice, later)
+
+
+def test_two_payers_of_one_client_are_never_one(cast):
+    with cast.as_("owner") as viewer:
+        cast.child(viewer)
+        with pytest.raises(Conflict, match="two payers of one client cannot be merged"):
+            merge(cast, viewer, "ana", "ben")
+
+
+def test_a_client_and_a_person_of_another_kind_are_refused(twice):
+    from kinbook.people.commands.parties import add_organization
+
+    with twice.as_("owner") as viewer:
+        twice.people["school"] = add_organization(viewer, name="Lincoln School").pk
+        twice.people["mia"] = Party.objects.get(first_name="Mia").pk
+        with pytest.raises(Invalid):
+            merge(twice, viewer, "ana", "school")
+        with pytest.raises(Invalid):
+            merge(twice, viewer, "ana", "ana")
+        with pytest.raises(Conflict, match="client's own entry stays"):
+            merge(twice, viewer, "mia", "ana again")
+        merge(twice, viewer)
+        with pytest.raises(Conflict, match="merged already"):
+            merge(twice, viewer)
+
+
+def test_who_may_not_edit_both_is_refused(twice):
+    with twice.as_("owner"):
+        from kinbook.access.models import Assignment
+
+        Assignment.objects.filter(client_id=twice.clients["leo"]).delete()
+    for name in ("biller", "scheduler", "kim"):
+        with twice.as_(name) as viewer, pytest.raises(Forbidden):
+            merge(twice, viewer)
+
+
+def test_the_page_shows_both_first_and_merges_them(twice):
+    visitor = Visitor(twice, "owner")
+    one, into = twice.people["ana again"], twice.people["ana"]
+    url = f"/people/{one}/merge/"
+    shown = visitor.dialog(url, {"into": str(into)}).content.decode()
+    assert "Mia Ortiz" in shown
+    assert "Leo Ortiz" in shown
+    assert "120.00" in shown
+    assert visitor.dialog(url, {"into": "nobody"}).status_code == 200
+    assert visitor.send(url, {"into": str(one)}).status_code == 422
+    assert visitor.send(url, {"into": str(into)}).status_code == 204
+    assert visitor.post(f"/people/{one}/separate/").status_code == 302
+    assert visitor.post(f"/people/{one}/separate/").status_code == 409
