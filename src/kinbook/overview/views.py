@@ -60,7 +60,7 @@ def clients(request: Request) -> HttpResponse:
         request.viewer,
         "clients.listed",
         count=len(context["rows"]),
-        filters={name: bool(getattr(filters, name)) for name in ("search", "status", "type", "clinician")},
+        by=[name for name in ("search", "status", "type", "clinician") if getattr(filters, name)],
     )
     if request.htmx and request.htmx.target == "clients":
         return part(request, "overview/_clients.html", **context)
