@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import StringConverter
 
 from kinbook.config import health
 from kinbook.seed import views as seed
@@ -11,13 +12,22 @@ from kinbook.seed import views as seed
 handler404 = "kinbook.config.errors.not_found"
 handler500 = "kinbook.config.errors.failure"
 
+
+class Plain(StringConverter):
+    """Letters and digits: in a link for a new password they end where its key begins, at the first hyphen."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(Plain, "plain")
+
 sign_in = [
     path("sign-in/", seed.sign_in, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/", account.password_reset, name="account_reset_password"),
     path("password/asked/", account.password_reset_done, name="account_reset_password_done"),
     path(
-        "password/<slug:uidb36>-<key>/",
+        "password/<plain:uidb36>-<key>/",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

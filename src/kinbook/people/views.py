@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 
 from kinbook.access.actions import Action
@@ -84,17 +85,18 @@ def _save(request: Request, client: Client, form: ClientForm, person: PersonForm
     versions = {
         name: int(request.POST[name]) for name in ("version", "person_version") if request.POST.get(name, "").isdigit()
     }
-    if person and client.party:
-        draft = person.draft(read_emails(request.POST), read_phones(request.POST))
-        change_person(request.viewer, party=client.party, draft=draft, version=versions.get("person_version"))
     values = form.cleaned_data
-    change_client(
-        request.viewer,
-        client_id=client.pk,
-        version=versions.get("version"),
-        type=values["type"],
-        status=values["status"],
-    )
+    with transaction.atomic():  # both or neither
+        if person and client.party:
+            draft = person.draft(read_emails(request.POST), read_phones(request.POST))
+            change_person(request.viewer, party=client.party, draft=draft, version=versions.get("person_version"))
+        change_client(
+            request.viewer,
+            client_id=client.pk,
+            version=versions.get("version"),
+            type=values["type"],
+            status=values["status"],
+        )
 
 
 def clinicians(request: Request, client_id: UUID) -> HttpResponse:

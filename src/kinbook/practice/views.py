@@ -111,6 +111,8 @@ def location(request: Request, location_id: UUID | None = None) -> HttpResponse:
             return done(request, reverse("practice:locations"), "Saved.")
         except Invalid as refused:
             beside_fields(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
     return part(request, "practice/location.html", form=form, row=found, status=422 if form.errors else 200)
 
 
@@ -140,6 +142,8 @@ def service(request: Request, service_id: UUID | None = None) -> HttpResponse:
             return done(request, reverse("practice:services"), "Saved.")
         except Invalid as refused:
             beside_fields(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
     return part(request, "practice/service.html", form=form, row=found, status=422 if form.errors else 200)
 
 

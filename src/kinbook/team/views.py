@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,7 +31,7 @@ from kinbook.team.commands.tokens import make_token, revoke_token
 from kinbook.team.forms import InvitationForm, MemberForm, TokenForm
 from kinbook.team.models import Member
 from kinbook.team.queries import rule_viewer, team_rows
-from kinbook.tenancy.refused import Invalid, Unknown
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
 from kinbook.web.page import beside_fields, done, part, settings_page
@@ -59,13 +60,15 @@ def new_member(request: Request) -> HttpResponse:
             return done(request, reverse("team:team"), f"{member.name} is on the team; the invitation is on its way.")
         except Invalid as refused:
             beside_fields(form, refused)
+        except Conflict as refused:
+            form.add_error("email", refused.sentence)
     return part(request, "team/member.html", form=form, member=None, status=422 if form.errors else 200)
 
 
 def member(request: Request, member_id: UUID) -> HttpResponse:
     """Change a member's names, roles and supervisor."""
     require(request.viewer, Action.TEAM_MANAGE)
-    found = Member.objects.filter(pk=member_id).first()
+    found = Member.objects.active().filter(pk=member_id).first()
     if found is None:
         raise Unknown
     initial = {
@@ -75,13 +78,16 @@ def member(request: Request, member_id: UUID) -> HttpResponse:
         "email": found.email,
         "roles": [role.value for role in roles_of(found, request.viewer)],
     }
+    supervisor = team_rows(request.viewer, found.pk)[0].supervisor_id
     form = MemberForm(request.POST or None, initial=initial)
     form.fields["email"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
-            return _save_member(request, found, form)
+            return _save_member(request, found, form, supervisor)
         except Invalid as refused:
             beside_fields(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
     others = Member.objects.active().exclude(pk=found.pk).order_by("last_name", "first_name")
     return part(
         request,
@@ -89,17 +95,19 @@ def member(request: Request, member_id: UUID) -> HttpResponse:
         form=form,
         member=found,
         others=list(others),
-        supervisor=team_rows(request.viewer, found.pk)[0].supervisor_id,
+        supervisor=supervisor,
         status=422 if form.errors else 200,
     )
 
 
-def _save_member(request: Request, found: Member, form: MemberForm) -> HttpResponse:
+def _save_member(request: Request, found: Member, form: MemberForm, supervisor: UUID | None) -> HttpResponse:
     names = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "title")}
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
-    change_member(request.viewer, member_id=found.pk, fields=names, roles=form.cleaned_data["roles"], version=version)
-    chosen = request.POST.get("supervisor", "")
-    set_supervisor(request.viewer, supervisee_id=found.pk, supervisor_id=_id(chosen))
+    roles, chosen = form.cleaned_data["roles"], _id(request.POST.get("supervisor", ""))
+    with transaction.atomic():  # both or neither
+        change_member(request.viewer, member_id=found.pk, fields=names, roles=roles, version=version)
+        if chosen != supervisor:
+            set_supervisor(request.viewer, supervisee_id=found.pk, supervisor_id=chosen)
     return done(request, reverse("team:team"), "Saved.")
 
 

@@ -216,6 +216,7 @@ def let_go(viewer: Viewer, *, member_id: UUID) -> None:
         revoked_at=viewer.now
     )
     Seat.objects.filter(member_id=member.pk).delete()
+    Invitation.objects.filter(member_id=member.pk, used_at=None).delete()
     Member.objects.filter(pk=member.pk).update(left_on=today)
     record(viewer, "member.let_go", member, name=member.name)
 

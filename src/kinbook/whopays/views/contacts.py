@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -119,10 +120,11 @@ def _save_contact(request: Request, contact: Contact, link: LinkForm, person: Pe
     versions = {
         name: int(request.POST[name]) for name in ("version", "person_version") if request.POST.get(name, "").isdigit()
     }
-    if person:
-        draft = person.draft(read_emails(request.POST), read_phones(request.POST))
-        change_person(request.viewer, party=contact.party, draft=draft, version=versions.get("person_version"))
-    change_contact(request.viewer, contact=contact, fields=dict(link.cleaned_data), version=versions.get("version"))
+    with transaction.atomic():  # both or neither
+        if person:
+            draft = person.draft(read_emails(request.POST), read_phones(request.POST))
+            change_person(request.viewer, party=contact.party, draft=draft, version=versions.get("person_version"))
+        change_contact(request.viewer, contact=contact, fields=dict(link.cleaned_data), version=versions.get("version"))
 
 
 def contact_reminders(request: Request, client_id: UUID, contact_id: UUID) -> HttpResponse:
