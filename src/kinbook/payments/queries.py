@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach
@@ -20,7 +20,7 @@ from kinbook.people.queries import party_for, same_person
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -49,16 +49,16 @@ class PaymentRow:
 
 
 def payment_list(viewer: Viewer, after: str = "") -> tuple[list[PaymentRow], str]:
-    """Return one page of payments, newest first, and where the next begins: two queries."""
-    rows = payments_visible_to(viewer).select_related("payer__merged_into")
+    """Return one page of payments, newest first, and where the next begins: one query."""
+    rows = payments_visible_to(viewer)
     day, _, key = after.partition("~")
     since, last = _day(day), _id(key)
     if since and last:
         rows = rows.filter(Q(received_on__lt=since) | Q(received_on=since, pk__lt=last))
-    found = list(rows.order_by("-received_on", "-pk")[: PAGE + 1])
-    shown = found[:PAGE]
-    more = f"{shown[-1].received_on}~{shown[-1].pk}" if len(found) > PAGE else ""
-    return payment_rows(shown), more
+    found = rows_of(rows.order_by("-received_on", "-pk")[: PAGE + 1])
+    last_shown = found[PAGE - 1].payment if len(found) > PAGE else None
+    more = f"{last_shown.received_on}~{last_shown.pk}" if last_shown else ""
+    return found[:PAGE], more
 
 
 def _day(text: str) -> date | None:
@@ -75,20 +75,28 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def payment_rows(payments: list[Payment]) -> list[PaymentRow]:
-    """Return payments with what is left of them: two queries."""
-    ids = [each.pk for each in payments]
-    settled = dict(Allocation.objects.filter(payment_id__in=ids).values_list("payment_id").annotate(cents=Sum("cents")))
-    gone = set(Reversal.objects.filter(payment_id__in=ids).values_list("payment_id", flat=True))
+def rows_of(payments: QuerySet[Payment]) -> list[PaymentRow]:
+    """Return payments with their payers and what is left of each: one query."""
+    settled = Allocation.objects.filter(payment_id=OuterRef("pk")).order_by().values("payment_id")
+    rows: Any = payments.select_related("payer__merged_into").annotate(
+        settled=Subquery(settled.annotate(sum=Sum("cents")).values("sum")),
+        is_reversed=Exists(Reversal.objects.filter(payment=OuterRef("pk"))),
+    )
     return [
         PaymentRow(
             each,
             each.payer.merged_into or each.payer,
-            0 if each.pk in gone else each.cents - settled.get(each.pk, 0),
-            each.pk in gone,
+            0 if each.is_reversed else each.cents - (each.settled or 0),
+            each.is_reversed,
         )
-        for each in payments
+        for each in rows
     ]
+
+
+def payment_rows(payments: Sequence[Payment]) -> list[PaymentRow]:
+    """Return payments already loaded with what is left of each, in their order: one query."""
+    rows = {row.payment.pk: row for row in rows_of(Payment.objects.filter(pk__in=[each.pk for each in payments]))}
+    return [rows[each.pk] for each in payments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +119,23 @@ class PaymentPage:
 
 def payment_page(viewer: Viewer, payment_id: UUID) -> PaymentPage:
     """Return a payment the viewer may see; unknown and forbidden look alike."""
-    payment = payments_visible_to(viewer).select_related("payer__merged_into").filter(pk=payment_id).first()
-    if payment is None:
+    found = rows_of(payments_visible_to(viewer).filter(pk=payment_id))
+    if not found:
         raise Unknown
+    payment = found[0].payment
     sums = dict(Allocation.objects.filter(payment=payment).values_list("invoice_id").annotate(cents=Sum("cents")))
     invoices = Invoice.objects.with_state().in_bulk([key for key, cents in sums.items() if cents])
     return PaymentPage(
-        row=payment_rows([payment])[0],
+        row=found[0],
         settled=[SettledInvoice(invoices[key], cents) for key, cents in sums.items() if cents],
         reversal=Reversal.objects.filter(payment=payment).first(),
-        open_invoices=open_invoices(viewer, payment.payer_id),
+        open_invoices=open_invoices(viewer, same_person(payment.payer_id)),
     )
 
 
-def open_invoices(viewer: Viewer, payer_id: UUID) -> list[Invoice]:
-    """Return a payer's invoices with something due, oldest due date first, those the viewer may see."""
-    rows = Invoice.objects.visible_to(viewer).with_state().filter(payer_id__in=same_person(payer_id))
+def open_invoices(viewer: Viewer, payers: Sequence[UUID]) -> list[Invoice]:
+    """Return the invoices of a payer (all ids of one person) with something due, oldest first, where visible."""
+    rows = Invoice.objects.visible_to(viewer).with_state().filter(payer_id__in=payers)
     return list(rows.filter(standing__due_cents__gt=0).order_by("due_on", "number"))
 
 
@@ -149,15 +158,15 @@ def payer_page(viewer: Viewer, party_id: UUID) -> PayerPage:
     mine = same_person(party.pk)
     standing = payer_standing(mine, clients_in_reach(viewer, Action.AMOUNTS_SEE))
     clients = Client.objects.select_related("party").in_bulk(list(standing.by_client))
-    rows = payments_visible_to(viewer).filter(payer_id__in=mine).select_related("payer__merged_into")
+    rows = payments_visible_to(viewer).filter(payer_id__in=mine)
     invoices = Invoice.objects.visible_to(viewer).with_state().filter(payer_id__in=mine).order_by("-number")
     return PayerPage(
         party=party,
         standing=standing,
         by_client=[(clients[key], one.balance_cents) for key, one in standing.by_client.items() if key in clients],
-        open_invoices=open_invoices(viewer, party.pk),
+        open_invoices=open_invoices(viewer, mine),
         invoices=list(invoices[:PAGE]),
-        payments=payment_rows(list(rows.order_by("-received_on", "-pk")[:PAGE])),
+        payments=rows_of(rows.order_by("-received_on", "-pk")[:PAGE]),
     )
 
 

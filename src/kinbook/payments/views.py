@@ -16,7 +16,7 @@ from kinbook.invoices.models import Invoice
 from kinbook.payments.commands import apply_credit, receive_payment, reverse_payment
 from kinbook.payments.forms import PaymentForm, ReversalForm
 from kinbook.payments.queries import open_invoices, payer_page, payment_list, payment_page
-from kinbook.people.queries import client_for, party_for
+from kinbook.people.queries import client_for, party_for, same_person
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.money import read_cents
 from kinbook.web.page import beside_fields, done, page, part
@@ -87,7 +87,7 @@ def _about(request: Request, data: QueryDict) -> dict[str, Any]:
     chosen = invoice.payer_id if invoice else payer_id or (options[0].pk if options else None)
     if chosen and chosen not in {party.pk for party in options}:
         options = [party_for(request.viewer, chosen), *options]
-    open_ones = open_invoices(request.viewer, chosen) if chosen else []
+    open_ones = open_invoices(request.viewer, same_person(chosen)) if chosen else []
     ticked = {str(invoice.pk)} if invoice else {str(each.pk) for each in open_ones}
     proposed = sum(each.standing.due_cents for each in open_ones if str(each.pk) in ticked)
     return {

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import may, require
+from kinbook.access.policy import Rights, require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.send import address_for_money, send_invoice
 from kinbook.invoices.commands.void import recreate_invoice, void_invoice
@@ -57,10 +57,10 @@ def invoice(request: Request, invoice_id: UUID) -> HttpResponse:
         client_id=next(iter(shown.clients), None),
         number=shown.invoice.name,
     )
-    clients = list(shown.clients)
+    rights = [Rights(request.viewer, client_id) for client_id in shown.clients]
 
     def allowed(action: Action) -> bool:
-        return not shown.other_cents and all(may(request.viewer, action, client_id) for client_id in clients)
+        return not shown.other_cents and all(each.may(action) for each in rights)
 
     return page(
         request,
