@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +18,6 @@ from kinbook.postgres.roles import RoleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STOP_WITHIN = 10
@@ -211,6 +212,31 @@ def ledger_verify(as_json: bool) -> None:
         from kinbook.config.verify import verify
 
         sys.exit(verify(as_json=as_json))
+
+
+@main.group()
+def token() -> None:
+    """API tokens: what a program shows to act as a member of the team."""
+
+
+@token.command("create")
+@click.option("--member", required=True, metavar="EMAIL", help="Whose access it carries: the e-mail they sign in with.")
+@click.option("--read-only", is_flag=True, help="It may look, and change nothing.")
+@click.option("--expires", type=click.IntRange(1, 3650), metavar="DAYS", help="After so many days; never otherwise.")
+@AS_JSON
+def token_create(member: str, read_only: bool, expires: int | None, as_json: bool) -> None:
+    """Make an API token and print it, and nothing else: it is shown this once."""
+    with _installation():
+        from kinbook.team.commands.tokens import make_token_for
+        from kinbook.tenancy.refused import Refused
+
+        try:
+            made, secret = make_token_for(member, now=datetime.now(UTC), read_only=read_only, days=expires)
+        except Refused as refused:
+            fail(refused.sentence)
+        until = made.expires_at.isoformat() if made.expires_at else None
+        told = {"token": secret, "member": member, "read_only": read_only, "expires_at": until}
+        click.echo(json.dumps(told) if as_json else secret)
 
 
 @main.command()

@@ -83,6 +83,7 @@ class BalanceShown(StandingShown):
 def create_write_off(request: Request, body: WriteOffBody) -> WriteOffShown:
     """Give up cents of an invoice, or of one payer's share of a charge; says who and why."""
     viewer = request.viewer
+    require(viewer, Action.WRITE_OFF)
     invoice = _invoice(viewer, body)
     write_off(viewer, invoice=invoice, charge_id=body.charge_id, cents=body.cents, reason=body.reason)
     entry = entries_shown(viewer, [latest_entry(viewer, invoice_id=invoice.pk, event=Event.WRITTEN_OFF)])[0]

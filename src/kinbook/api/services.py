@@ -7,6 +7,8 @@ from uuid import UUID
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
+from kinbook.access.actions import Action
+from kinbook.access.policy import may
 from kinbook.api.fields import Body, Cents, Flag, Id, Name, Whole
 from kinbook.api.frame import require_match
 from kinbook.api.paging import Asked, Page, page_of
@@ -71,12 +73,12 @@ class ServiceChange(Body):
 
 
 class ServiceShown(BaseModel):
-    """What the practice offers."""
+    """What the practice offers; fees are null where the member may not see any."""
 
     id: UUID
     name: str
     code: str | None
-    fee_cents: int
+    fee_cents: int | None
     missed_fee_cents: int | None
     tax_percent: int
     currency: str
@@ -158,12 +160,13 @@ def change_service(request: Request, service_id: Id, body: ServiceChange) -> Ser
 
 
 def _shown(viewer: Viewer, row: Service) -> ServiceShown:
+    sees_fees = may(viewer, Action.APPOINTMENT_DUE_SEE)
     return ServiceShown(
         id=row.pk,
         name=row.name,
         code=row.code or None,
-        fee_cents=row.fee_cents,
-        missed_fee_cents=row.missed_fee_cents,
+        fee_cents=row.fee_cents if sees_fees else None,
+        missed_fee_cents=row.missed_fee_cents if sees_fees else None,
         tax_percent=0,
         currency=viewer.currency,
         minutes=row.minutes,

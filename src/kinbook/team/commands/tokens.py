@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,10 +13,11 @@ from kinbook.access.models import Token
 from kinbook.access.policy import may, require
 from kinbook.audit.record import record
 from kinbook.team.commands.members import hash_of
+from kinbook.team.models import User
+from kinbook.team.queries import acting_for, seat_of
 from kinbook.tenancy.refused import Invalid, Unknown
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
@@ -57,3 +59,19 @@ def revoke_token(viewer: Viewer, *, token_id: UUID) -> None:
     if not rows.update(revoked_at=viewer.now):
         raise Unknown
     record(viewer, "token.revoked", token=str(token_id))
+
+
+def make_token_for(
+    email: str, *, now: datetime, read_only: bool = False, days: int | None = None, label: str = ""
+) -> tuple[Token, str]:
+    """Make a token for the member with an address, as they could themselves; opens the transaction it needs.
+
+    Raises Unknown where nobody on a team signs in with the address, Forbidden where they hold no role today.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    seat = seat_of(user) if user else None
+    if seat is None:
+        raise Unknown(f"Nobody on the team signs in as {email}.")
+    with acting_for(seat.practice_id, seat.member_id, now=now) as viewer:
+        expires_at = None if days is None else now + timedelta(days=days)
+        return make_token(viewer, label=label, read_only=read_only, expires_at=expires_at)
