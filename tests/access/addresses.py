@@ -19,7 +19,7 @@ account/sign-in/                                                GET,POST  open
 account/sign-out/                                               GET       open
 account/password/                                               GET,POST  open
 account/password/asked/                                         GET       open
-account/password/<slug:uidb36>-<key>/                           GET       open
+account/password/<plain:uidb36>-<key>/                           GET       open
 account/password/done/                                          GET       open
 account/password/change/                                        GET,POST  member
 account/inactive/                                               GET       open
@@ -171,6 +171,55 @@ clients/<client_id>/coverages                                   POST      who_pa
 organizations                                                   GET       client:open
 organizations                                                   POST      contact:edit
 organizations/<organization_id>                                 GET       client:open
+clients/<client_id>/who-pays?from=2026-11-01&to=2026-11-30      GET       amounts:see
+practice                                                        GET       member
+locations                                                       GET       member
+services                                                        GET       member
+services                                                        POST      settings:practice
+services/<service_id>                                           GET       member
+services/<service_id>                                           PATCH     settings:practice
+appointments                                                    GET       calendar:see
+appointments                                                    POST      calendar:edit
+appointments/<appointment_id>                                   GET       calendar:names
+appointments/<appointment_id>                                   PATCH     calendar:edit
+appointments/<appointment_id>                                   DELETE    calendar:edit
+appointments/<appointment_id>/payer                             PUT       who_pays:change
+appointments/<appointment_id>/payer                             DELETE    who_pays:change
+charges                                                         GET       amounts:see
+charges?client_id={client_id}                                   GET       amounts:see
+charges                                                         POST      invoice:create
+charges/<charge_id>                                             GET       amounts:see
+invoices/preview                                                POST      invoice:create
+invoices                                                        POST      invoice:create
+invoices                                                        GET       amounts:see
+invoices?client_id={client_id}                                  GET       amounts:see
+invoices?payer_id={payer_id}                                    GET       amounts:see
+jobs/<job_id>                                                   GET       invoice:create
+invoices/<invoice_id>                                           GET       amounts:see
+invoices/<invoice_id>.pdf                                       GET       amounts:see
+invoices/<invoice_id>/void                                      POST      invoice:void
+invoices/<invoice_id>/recreate                                  POST      invoice:create
+invoices/<invoice_id>/send                                      POST      invoice:send
+invoices/<invoice_id>/readdress                                 POST      invoice:readdress
+payments                                                        GET       amounts:see
+payments?payer_id={payer_id}                                    GET       amounts:see
+payments?client_id={client_id}                                  GET       amounts:see
+payments                                                        POST      payment:add
+payments/<payment_id>                                           GET       amounts:see
+payments/<payment_id>/allocations                               POST      payment:add
+payments/<payment_id>/reverse                                   POST      payment:reverse
+write-offs                                                      POST      write_off:add
+payers/<payer_id>/balance                                       GET       amounts:see
+journal                                                         GET       journal:see
+journal?client_id={client_id}                                   GET       journal:see
+journal?payer_id={payer_id}                                     GET       journal:see
+journal.beancount                                               GET       journal:see!
+members                                                         GET       member
+members                                                         POST      team:manage
+members/<member_id>                                             GET       member
+members/<member_id>                                             PATCH     team:manage
+audit                                                           GET       audit:own
+audit?client_id={client_id}                                     GET       audit:own
 """
 
 BODIES = {
@@ -229,5 +278,32 @@ BODIES = {
     "POST clients/<client_id>/arrangements": '{{"rule": {{"mode": "single", "payers": ["{party_id}"]}}}}',
     "POST clients/<client_id>/coverages": '{{"organization_id": "{school_id}"}}',
     "POST organizations": '{{"name": "Court of Portsmouth"}}',
+    "POST services": '{{"name": "Group", "fee_cents": 5000, "minutes": 50}}',
+    "PATCH services/<service_id>": '{{"name": "Group"}}',
+    "POST appointments": (
+        '{{"client_id": "{client_id}", "clinician_id": "{clinician_id}", "service_id": "{offered_id}", '
+        '"start": "2026-11-25T10:00:00-05:00"}}'
+    ),
+    "PATCH appointments/<appointment_id>": '{{"status": "show"}}',
+    "PUT appointments/<appointment_id>/payer": '{{"rule": {{"mode": "single", "payers": ["{shared_id}"]}}}}',
+    "POST charges": (
+        '{{"client_id": "{client_id}", "kind": "fee", "description": "Letter", "amount_cents": 1000, '
+        '"date": "2026-11-18"}}'
+    ),
+    "POST invoices/preview": '{{"client_ids": ["{client_id}"], "through": "2026-11-18"}}',
+    "POST invoices": '{{"client_ids": ["{client_id}"], "through": "2026-11-18"}}',
+    "POST invoices/<invoice_id>/void": '{{"reason": "Wrong"}}',
+    "POST invoices/<invoice_id>/readdress": '{{"payer_id": "{shared_id}", "reason": "Wrong"}}',
+    "POST payments": (
+        '{{"payer_id": "{party_id}", "amount_cents": 1000, "method": "cash", "received_on": "2026-11-18", '
+        '"client_id": "{client_id}"}}'
+    ),
+    "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
+    "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
+    "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
+    "POST members": (
+        '{{"email": "new@kinbook.example", "first_name": "New", "last_name": "Member", "roles": ["biller"]}}'
+    ),
+    "PATCH members/<member_id>": '{{"first_name": "New"}}',
 }
 """A body that would be taken, where an empty one would not reach the question of access."""

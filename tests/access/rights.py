@@ -57,18 +57,20 @@ SEEN = """
 client_id                  all   all     supervised all    own      own own   all    all
 contact_id                 all   all     supervised all    own      own own   all    all
 party_id                   all   all     supervised all    own      own own   all    all
+payer_id                   all   all     supervised all    own      own own   all    all
 appointment_id             all   all     supervised all    all      own own   all    all
 charge_id                  all   all     -          all    own      own -     all    -
 invoice_id                 all   all     -          all    own      own -     all    -
 payment_id                 all   all     -          all    own      own -     all    -
 run_id                     all   all     -          all    own      own -     all    -
+job_id                     all   all     -          all    own      own -     all    -
 time_off_id                all   all     own        all    all      all all   all    all
 token_id                   all   all     own        own    own      own own   own    own
 import_id                  all   all     -          -      -        -   -     -      -
 held_id                    all   all     -          -      -        -   -     -      -
-member_id                  all   all     -          -      -        -   -     -      -
-location_id                all   all     -          -      -        -   -     -      -
-service_id                 all   all     -          -      -        -   -     -      -
+member_id                  all   all     all        all    all      all all   all    all
+location_id                all   all     all        all    all      all all   all    all
+service_id                 all   all     all        all    all      all all   all    all
 organization_id            all   all     all        all    all      all all   all    all
 """
 """Of which things, named by an id in an address, a role may know that they are there."""

@@ -81,6 +81,7 @@ def _family(cast, viewer, name, parents, clinician):
         "client_id": client.pk,
         "contact_id": Contact.objects.get(client=client, party=payer).pk,
         "party_id": payer,
+        "payer_id": payer,
         "shared_id": shared,
         "child_id": client.party_id,
         "appointment_id": waiting.pk,
@@ -130,5 +131,6 @@ def _things(cast, role, scene):
         off = add_time_off(viewer, member_id=cast.members[role], starts_at=OFF[0], ends_at=OFF[1])
         found["time_off_id"] = off.pk
         found.setdefault("run_id", start_run(viewer, through=date(2026, 11, 1)).pk)
+    found["job_id"] = found["run_id"]
     assert Token.objects.filter(pk=found["token_id"]).exists()
     return found

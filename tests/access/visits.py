@@ -16,7 +16,7 @@ WHOSE = ("own", "other", "elsewhere", "nobody")
 BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
-NAME = re.compile(r"[<{](?:uuid:|str:|slug:)?(\w+)[>}]")
+NAME = re.compile(r"[<{](?:uuid:|str:|plain:)?(\w+)[>}]")
 FILLED = {"secret": "no-such-secret", "uidb36": "1", "key": "set-password"}
 
 
@@ -53,9 +53,10 @@ def expected(row, role, whose):
     members = {"member": {IN}, "nowhere": {UNKNOWN}}
     if row.needs in whoever:
         return whoever[row.needs]
-    if role == NOBODY or row.needs in members:
+    names = names_in(row)
+    if role == NOBODY or (row.needs in members and not names):
         return {SIGN_IN} if role == NOBODY else members[row.needs]
-    scope, names = RIGHTS[row.needs][role], names_in(row)
+    scope = scope_of(row, role)
     if not names:
         return {IN} if scope != "-" else {FORBIDDEN}
     known_as = "own" if is_practice_wide(names[-1]) and whose == "other" else whose
@@ -65,6 +66,14 @@ def expected(row, role, whose):
         return set()
     # who may do this to nobody's may be told so at once: that tells nothing of the thing
     return {UNKNOWN, FORBIDDEN} if scope == "-" else {UNKNOWN}
+
+
+def scope_of(row, role):
+    """Return whose things a role reaches with what an address needs."""
+    if row.needs == "member":
+        return "all"
+    scope = RIGHTS[row.needs.rstrip("!")][role]
+    return scope if scope == "all" or not row.needs.endswith("!") else "-"
 
 
 def is_practice_wide(name):
