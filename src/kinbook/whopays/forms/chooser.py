@@ -106,8 +106,9 @@ def fresh(choices: list[Choice], anchor: date, *, taking_part: Sequence[str], mo
 
 def kept(chooser: Chooser, data: QueryDict) -> Chooser:
     """Return the chooser with what was chosen in it before; parts are kept while the same people share."""
-    if data.get("mode") in {mode for mode, _, _ in MODES} and data.get("mode") != "single":
-        chooser.mode = data["mode"]
+    mode = str(data.get("mode", ""))
+    if mode in {value for value, _, _ in MODES} and mode != "single":
+        chooser.mode = mode
         chooser.split = "amount" if data.get("split") == "amount" else "percent"
     if set(data.getlist("who")) == {each.id for each in chooser.choices if each.takes_part}:
         for each in chooser.choices:
