@@ -16,7 +16,7 @@ from kinbook.ledger.post import Posting, post
 from kinbook.people.models import Party
 from kinbook.people.queries import lock_clients
 from kinbook.rules.posting import Billed, issued
-from kinbook.tenancy.bulk import insert_rows
+from kinbook.tenancy.bulk import array, insert_rows
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict
@@ -153,7 +153,7 @@ def _fix(viewer: Viewer, shares: Sequence[Open]) -> None:
     """Fix the decisions, in the order they were made; those fixed before keep their place."""
     fresh = list(dict.fromkeys(share.charge_id for share in shares if share.fixed_order is None))
     with connection.cursor() as cursor:
-        cursor.execute(FIX, [fresh, next_fixed_orders(len(fresh)), viewer.practice_id])
+        cursor.execute(FIX, [array(fresh), array(next_fixed_orders(len(fresh))), viewer.practice_id])
 
 
 def _take_numbers(viewer: Viewer, count: int) -> int:
@@ -215,6 +215,6 @@ def _claim(viewer: Viewer, groups: dict[Group, list[Open]], rows: list[tuple[obj
         (share.share_id, row[0], row[3]) for row, lines in zip(rows, groups.values(), strict=True) for share in lines
     ]
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [*(list(column) for column in zip(*claims, strict=True)), viewer.practice_id])
+        cursor.execute(CLAIM, [*(array(column) for column in zip(*claims, strict=True)), viewer.practice_id])
         if cursor.rowcount != len(claims):
             raise Conflict("Some of this was invoiced a moment ago. Nothing was changed: look again.")

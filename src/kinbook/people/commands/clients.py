@@ -22,7 +22,7 @@ from kinbook.people.models import (
     Party,
     Relationship,
 )
-from kinbook.people.queries import lock_clients, party_for
+from kinbook.people.queries import locked_client, party_for
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.tenancy.viewer import Role
@@ -229,7 +229,7 @@ def change_client(
 ) -> Client:
     """Change a client's type, status or primary clinician; what is not named stays."""
     require(viewer, Action.CLIENT_EDIT, client_id)
-    client = lock_clients([client_id])[0]
+    client = locked_client(client_id)
     client.require_version(version)
     before = {"type": client.type, "status": client.status}
     if type is not None:

@@ -46,10 +46,19 @@ def client_for(viewer: Viewer, client_id: UUID, action: Action = Action.CLIENT_O
     return client
 
 
-def lock_clients(client_ids: Iterable[UUID]) -> list[Client]:
-    """Lock clients in the one order of locks, by id, and return them as they are now."""
-    rows = Client.objects.filter(pk__in=set(client_ids)).select_related("party").order_by("pk")
-    return list(rows.select_for_update(of=("self",)))
+def lock_clients(client_ids: Iterable[UUID]) -> None:
+    """Lock clients in the one order of locks, by id."""
+    rows = Client.objects.filter(pk__in=set(client_ids)).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+
+
+def locked_client(client_id: UUID) -> Client:
+    """Lock a client, and return it as it is now."""
+    rows = Client.objects.filter(pk=client_id).select_related("party")
+    client = rows.select_for_update(of=("self",)).first()
+    if client is None:
+        raise Unknown
+    return client
 
 
 def parties_visible_to(viewer: Viewer) -> QuerySet[Party]:

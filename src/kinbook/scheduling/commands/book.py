@@ -11,14 +11,14 @@ from django.db import transaction
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
-from kinbook.people.queries import lock_clients
+from kinbook.people.queries import locked_client
 from kinbook.practice.models import Location, Service
 from kinbook.rules.money import LARGEST
 from kinbook.rules.repeats import MOST, Unrepeatable, occurrences, read_repeat
 from kinbook.scheduling.commands.charging import MISSED, charge
 from kinbook.scheduling.models import Appointment, Series, Status
 from kinbook.team.models import Member
-from kinbook.tenancy.refused import Invalid, Unknown
+from kinbook.tenancy.refused import Invalid
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,8 +55,7 @@ class Booking:
 def book_appointment(viewer: Viewer, *, booking: Booking) -> Appointment:
     """Book an appointment, or a series of them where `repeat` is a rule of RFC 5545; returns the first."""
     require(viewer, Action.CALENDAR_EDIT, booking.client_id)
-    if not lock_clients([booking.client_id]):
-        raise Unknown
+    locked_client(booking.client_id)
     first = build(viewer, booking)
     made = [first]
     if booking.repeat:

@@ -11,10 +11,10 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.people.commands.slots import give_slots
-from kinbook.people.queries import lock_clients, parties_visible_to
+from kinbook.people.queries import locked_client, parties_visible_to
 from kinbook.practice.models import Service
 from kinbook.rules.money import LARGEST, WHOLE
-from kinbook.tenancy.refused import Invalid, Unknown
+from kinbook.tenancy.refused import Invalid
 from kinbook.whopays.commands.forecast import rewrite_forecast
 from kinbook.whopays.models import Coverage
 
@@ -56,8 +56,7 @@ def add_coverage(viewer: Viewer, *, client_id: UUID, draft: CoverageDraft) -> Co
     Raises Invalid beside the field. What is not fixed yet is decided anew.
     """
     require(viewer, Action.WHO_PAYS_CHANGE, client_id)
-    if not lock_clients([client_id]):
-        raise Unknown
+    locked_client(client_id)
     _check_terms(draft)
     organization = _organization(viewer, draft.organization_id)
     services = _services(draft.service_ids)

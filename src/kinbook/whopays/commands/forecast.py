@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection
-from psycopg.types.json import Json
 
 from kinbook.people.queries import lock_clients
-from kinbook.tenancy.bulk import insert_rows
+from kinbook.tenancy.bulk import array, insert_rows, json_array
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import Practice
 from kinbook.whopays.models import Charge, ChargeState, Share
@@ -70,15 +69,16 @@ def _rewrite(viewer: Viewer, client_ids: list[UUID]) -> None:
 def _write(viewer: Viewer, changed: list[tuple[Charge, Decision]]) -> None:
     if not changed:
         return
-    columns: list[list[Any]] = [
-        [charge.pk for charge, _ in changed],
-        [decision.needs for _, decision in changed],
-        [decision.explanation for _, decision in changed],
-        [decision.rule_key for _, decision in changed],
-        [decision.turn for _, decision in changed],
-        [None if decision.given is None else Json(dict(decision.given)) for _, decision in changed],
+    # what was never decided has no shares
+    Share.objects.filter(charge_id__in=[charge.pk for charge, _ in changed if charge.explanation]).delete()
+    columns = [
+        array(charge.pk for charge, _ in changed),
+        array(decision.needs for _, decision in changed),
+        array(decision.explanation for _, decision in changed),
+        array(decision.rule_key for _, decision in changed),
+        array(decision.turn for _, decision in changed),
+        json_array(None if decision.given is None else dict(decision.given) for _, decision in changed),
     ]
-    Share.objects.filter(charge_id__in=columns[0]).delete()
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, [*columns, viewer.practice_id])
     insert_rows(

@@ -11,10 +11,10 @@ from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
 from kinbook.people.commands.clients import new_client, new_contact, set_portal
 from kinbook.people.models import ClientType, Contact, Relationship
-from kinbook.people.queries import lock_clients
+from kinbook.people.queries import locked_client
 from kinbook.rules.arrangement import Rule, Single
 from kinbook.rules.periods import Period
-from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.commands.arrange import Agreement, end_on, hold
 from kinbook.whopays.commands.forecast import rewrite_forecast
 from kinbook.whopays.queries.payers import responsible_on
@@ -77,7 +77,7 @@ def _one_payer(party_id: UUID, starts_on: date | None) -> Agreement:
 def add_contact(viewer: Viewer, *, client_id: UUID, draft: ContactDraft, agreement: Agreement | None = None) -> Contact:
     """Add a contact to a client; ticked as responsible it pays from the contact's start, or from today."""
     require(viewer, Action.CONTACT_EDIT, client_id)
-    client = _locked(client_id)
+    client = locked_client(client_id)
     position = Contact.objects.filter(client=client).count()
     contact = new_contact(viewer, client, draft, position=position)
     if draft.responsible:
@@ -87,13 +87,6 @@ def add_contact(viewer: Viewer, *, client_id: UUID, draft: ContactDraft, agreeme
         rewrite_forecast(viewer, [client_id])
     record(viewer, "contact.added", contact, client_id=client_id, name=contact.party.name)
     return contact
-
-
-def _locked(client_id: UUID) -> Client:
-    found = lock_clients([client_id])
-    if not found:
-        raise Unknown
-    return found[0]
 
 
 @transaction.atomic
@@ -113,7 +106,7 @@ def change_contact(
     Ticking another, or unticking one of several, needs an agreement: else Conflict, and nothing is changed.
     """
     require(viewer, Action.CONTACT_EDIT, contact.client_id)
-    _locked(contact.client_id)
+    locked_client(contact.client_id)
     contact = Contact.objects.select_related("client__party", "party").get(pk=contact.pk)
     contact.require_version(version)
     before = {name: getattr(contact, name) for name in fields}
