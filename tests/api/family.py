@@ -1,5 +1,10 @@
 """The Ortiz family as a program enters it."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+NEW_YORK = ZoneInfo("America/New_York")
+
 ANA = {"first_name": "Ana", "last_name": "Ortiz", "email": "ana.ortiz@mail.example", "relationship": "parent"}
 BEN = {"first_name": "Ben", "last_name": "Ortiz", "email": "ben@workshop.example", "relationship": "parent"}
 CY = {"first_name": "Cy", "last_name": "Reed", "relationship": "step_parent"}
@@ -31,3 +36,43 @@ class Family:
 
     def pays_now(self):
         return {self.names()[payer] for payer in self.now()["responsible_payer_ids"]}
+
+
+class Seen(Family):
+    """The family in Dr Kim's care: appointments by date, shares and balances by first name."""
+
+    def __init__(self, cast, caller, *contacts, **more):
+        super().__init__(caller, *contacts, **more)
+        self.clinician, self.service = str(cast.members["kim"]), str(cast.service_id)
+
+    def rule(self, mode, *names, **more):
+        """A rule that names its payers by first name."""
+        return {"mode": mode, "payers": [self.payers[name] for name in names], **more}
+
+    def book(self, on, status="show", *, at="16:00", code=201, **more):
+        """Book an appointment at a local time of New York."""
+        body = {"client_id": self.id, "clinician_id": self.clinician, "service_id": self.service, "status": status}
+        start = datetime.fromisoformat(f"{on}T{at}").replace(tzinfo=NEW_YORK).isoformat()
+        return self.caller.post("/appointments", {**body, "start": start, **more}, code)
+
+    def who_pays(self, since="2026-11-01", through="2026-12-31"):
+        return self.caller.get(f"/clients/{self.id}/who-pays", **{"from": since, "to": through})["items"]
+
+    def shares(self, **span):
+        """Who owes what of each appointment, by first name."""
+        return [self.by_name(each["shares"]) for each in self.who_pays(**span)]
+
+    def by_name(self, shares):
+        names = self.names()
+        return {names[each["payer_id"]]: each["cents"] for each in shares}
+
+    def reasons(self, **span):
+        return [[each["reason"] for each in one["shares"]] for one in self.who_pays(**span)]
+
+    def invoice(self, through="2026-12-31", **more):
+        """Create what waits; the invoices by first name of their payer."""
+        told = self.caller.post("/invoices", {"client_ids": [self.id], "through": through, **more}, 200)
+        return {self.names()[each["payer_id"]]: each for each in told["invoices"]}
+
+    def owes(self, name, **asked):
+        return self.caller.get(f"/payers/{self.payers[name]}/balance", **asked)
