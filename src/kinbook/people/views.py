@@ -61,6 +61,7 @@ def edit_client(request: Request, client_id: UUID) -> HttpResponse:
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     emails, phones = reach_of(party) if party else ([], [])
+    record(request.viewer, "client.info_viewed", client, client_id=client.pk)
     return page(
         request,
         "people/edit_client.html",
@@ -110,6 +111,7 @@ def clinicians(request: Request, client_id: UUID) -> HttpResponse:
         shared = [known[each] for each in request.POST.getlist("shared") if each in known and known[each] != primary]
         assign_clinicians(request.viewer, client_id=client.pk, primary_id=primary, shared_ids=shared)
         return done(request, reverse("people:clinicians", args=[client.pk]), "Saved.")
+    record(request.viewer, "client.clinicians_viewed", client, client_id=client.pk)
     return page(
         request,
         "people/clinicians.html",
@@ -129,6 +131,7 @@ def reminders(request: Request, client_id: UUID) -> HttpResponse:
         own = request.POST.get("own") == "yes"
         set_reminders(request.viewer, client_id=client.pk, own=own, contact_ids=told)
         return done(request, reverse("people:reminders", args=[client.pk]), "Saved.")
+    record(request.viewer, "client.reminders_viewed", client, client_id=client.pk)
     return page(
         request,
         "people/reminders.html",

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
+from kinbook.audit.record import record
 from kinbook.invoices.commands.readdress import readdress_invoice
 from kinbook.invoices.queries.invoice import clients_of_invoice, invoice_page
 from kinbook.invoices.queries.readdress_page import readdress_preview
@@ -44,6 +45,7 @@ def readdress(request: Request, invoice_id: UUID) -> HttpResponse:
             return done(request, url, f"{found.name} is void; {names} stands in its place.")
         except (Conflict, Invalid) as refused:
             problem = refused.sentence
+    record(request.viewer, "invoice.readdress_viewed", found, client_id=clients[0].pk, number=found.name)
     options = [option for option in payer_options(clients[0]) if option.party.pk != found.payer_id]
     return page(
         request,

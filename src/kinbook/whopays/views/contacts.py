@@ -101,6 +101,7 @@ def edit_contact(request: Request, client_id: UUID, contact_id: UUID) -> HttpRes
         except Conflict as refused:
             link.add_error(None, refused.sentence)
     emails, phones = reach_of(contact.party)
+    record(request.viewer, "contact.viewed", contact, client_id=client.pk)
     return part(
         request,
         "whopays/edit_contact.html",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kinbook.access.actions import Action
 from kinbook.access.models import PortalGrant
 from kinbook.access.policy import may, require
+from kinbook.audit.record import record
 from kinbook.people.queries import client_for
 from kinbook.people.queries.shown import reach_of
 from kinbook.rules.arrangement import Rule, Single
@@ -52,6 +53,7 @@ def manage(request: Request, client_id: UUID, contact_id: UUID) -> HttpResponse:
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     context = _consequences(request, client, contact, form)
+    record(request.viewer, "contact.billing_viewed", contact, client_id=client.pk)
     emails, _ = reach_of(contact.party)
     return part(
         request,
