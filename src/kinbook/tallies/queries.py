@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db import connection
 
-from kinbook.tallies.models import Kind, Tally
+from kinbook.tallies.models import Kind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,11 +25,26 @@ class Count:
         return Count(self.count + other.count, self.cents + other.cents)
 
 
+EVERY_COUNT = """
+SELECT kind, on_date, sum(count)::bigint, sum(cents)::bigint FROM tallies_tally WHERE practice_id = %s
+GROUP BY kind, on_date
+"""
+ONE_COUNT = """
+SELECT sum(count)::bigint, sum(cents)::bigint FROM tallies_tally WHERE practice_id = %s AND kind = %s
+"""
+
+
 def read_tallies(practice_id: UUID) -> dict[tuple[str, date | None], Count]:
     """Return every count of the practice by kind and date."""
-    rows = (
-        Tally.objects.filter(practice_id=practice_id)
-        .values_list("kind", "on_date")
-        .annotate(total=Sum("count"), money=Sum("cents"))
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(EVERY_COUNT, [practice_id])
+        rows = cursor.fetchall()
     return {(Kind(kind), on): Count(total, money) for kind, on, total, money in rows if total or money}
+
+
+def read_tally(practice_id: UUID, kind: Kind) -> Count:
+    """Return one count of the practice, all dates together."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_COUNT, [practice_id, kind.value])
+        total, money = cursor.fetchone()
+    return Count(total or 0, money or 0)

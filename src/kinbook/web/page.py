@@ -15,7 +15,7 @@ from kinbook.access.actions import Action
 from kinbook.access.matrix import Scope
 from kinbook.access.policy import may, reach
 from kinbook.tallies.models import Kind
-from kinbook.tallies.queries import Count, read_tallies
+from kinbook.tallies.queries import read_tally
 from kinbook.tenancy.viewer import ROLE_NAMES
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def needs_a_hand(viewer: Viewer) -> int:
     """Return how many charges need a payer; shown to who sees the whole practice's."""
     if Scope.ALL not in reach(viewer, Action.AMOUNTS_SEE):
         return 0
-    return read_tallies(viewer.practice_id).get((Kind.NEEDS_PAYER, None), Count()).count
+    return read_tally(viewer.practice_id, Kind.NEEDS_PAYER).count
 
 
 def done(request: Request, url: str, sentence: str) -> HttpResponse:

@@ -20,9 +20,12 @@ from kinbook.tallies.queries import Count, read_tallies
 from kinbook.whopays.models import Charge, ChargeState, Share
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
+
+    Tallies = dict[tuple[str, date | None], Count]
 
 NEEDS, UNINVOICED, OVERDUE, CREDIT = "needs_payer", "uninvoiced", "overdue", "credit"
 AGES = (30, 60, 90)
@@ -81,14 +84,15 @@ class BillingPage:
 def billing_page(viewer: Viewer, shown: str) -> BillingPage:
     """Return what needs a hand: all kinds, a few rows each, or one kind with many."""
     everybody = Scope.ALL in reach(viewer, Action.AMOUNTS_SEE)
-    counts = _counts(viewer) if everybody else {}
+    tallies = read_tallies(viewer.practice_id) if everybody else {}
+    counts = _counts(tallies, viewer.today) if everybody else {}
     keys = [shown] if shown in {NEEDS, UNINVOICED, OVERDUE, CREDIT} else [NEEDS, OVERDUE, CREDIT]
     limit = PAGE if len(keys) == 1 else FEW
     groups = [_group(viewer, key, counts, limit) for key in keys if key != CREDIT or everybody]
     return BillingPage(
         tiles=[Tile(key, name, counts[key].count, counts[key].cents) for key, name in TILES.items() if key in counts],
         groups=[group for group in groups if group.rows],
-        ageing=_ageing(viewer) if everybody else [],
+        ageing=ageing(tallies, viewer.today) if everybody else [],
         run=Run.objects.filter(state__in=[RunState.WORKING, RunState.PAUSED]).order_by("-started_at").first(),
         shown=shown if len(keys) == 1 else "",
         sees_all=everybody,
@@ -104,12 +108,9 @@ TILES = {
 ICONS = {NEEDS: "help", UNINVOICED: "clock", OVERDUE: "alert", CREDIT: "coin"}
 
 
-def _counts(viewer: Viewer) -> dict[str, Count]:
-    """Return the counts of the whole practice, read from the tallies."""
-    tallies = read_tallies(viewer.practice_id)
-    overdue = [
-        count for (kind, on), count in tallies.items() if kind == Kind.DUE and on is not None and on < viewer.today
-    ]
+def _counts(tallies: Tallies, today: date) -> dict[str, Count]:
+    """Return the counts of the whole practice."""
+    overdue = [count for (kind, on), count in tallies.items() if kind == Kind.DUE and on is not None and on < today]
     return {
         NEEDS: tallies.get((Kind.NEEDS_PAYER, None), Count()),
         UNINVOICED: tallies.get((Kind.UNINVOICED, None), Count()),
@@ -118,12 +119,12 @@ def _counts(viewer: Viewer) -> dict[str, Count]:
     }
 
 
-def _ageing(viewer: Viewer) -> list[tuple[str, int]]:
+def ageing(tallies: Tallies, today: date) -> list[tuple[str, int]]:
     """Return overdue cents by age: up to 30 days, 60, 90, and more."""
     spans = [0, 0, 0, 0]
-    for (kind, on), count in read_tallies(viewer.practice_id).items():
-        if kind == Kind.DUE and on is not None and on < viewer.today:
-            days = (viewer.today - on).days
+    for (kind, on), count in tallies.items():
+        if kind == Kind.DUE and on is not None and on < today:
+            days = (today - on).days
             spans[sum(days > age for age in AGES)] += count.cents
     return list(zip(("1–30 days", "31–60 days", "61–90 days", "over 90 days"), spans, strict=True))
 
