@@ -104,7 +104,7 @@ def main() -> None:
     if sys.argv[1:] == ["month_end"]:
         build("month_end", size.month_end, decided=False, weeks_ahead=-1)
     else:
-        build(FEW, Crowd(10, 100, 1), weeks_ahead=2)
+        build(FEW, Crowd(10, 250, 1), weeks_ahead=2)
         build(BEFORE, size.before)
         build(MAIN, size.main)
         for number in range(1, 5):
