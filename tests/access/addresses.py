@@ -19,7 +19,7 @@ account/sign-in/                                                GET,POST  open
 account/sign-out/                                               GET       open
 account/password/                                               GET,POST  open
 account/password/asked/                                         GET       open
-account/password/<plain:uidb36>-<key>/                           GET       open
+account/password/<plain:uidb36>-<key>/                          GET       open
 account/password/done/                                          GET       open
 account/password/change/                                        GET,POST  member
 account/inactive/                                               GET       open

@@ -127,8 +127,11 @@ class Visits:
         self.scene = scene
         self.visitors = {**scene.visitors, NOBODY: Client()}
 
-    def ask(self, row, role, whose):
-        """Return the answer of an address to a role, about one's own thing or another's."""
+    def ask(self, row, role, whose, then=None):
+        """Return the answer of an address to a role, about one's own thing or another's.
+
+        `then` looks at what it has done, before that is undone.
+        """
         names = {**self.scene.named(role if role != NOBODY else "owner", whose), **FILLED}
         url = "/" + NAME.sub(lambda found: str(names[found[1]]), row.address).replace("^.*$", "nowhere")
         plain = row.address.partition("?")[0]
@@ -140,7 +143,10 @@ class Visits:
         client = self.visitors[NOBODY] if is_api else self.visitors[role]
         point = transaction.savepoint()
         try:
-            return client.generic(row.method, url, body, content_type=kind, headers=headers)
+            response = client.generic(row.method, url, body, content_type=kind, headers=headers)
+            if then:
+                then(response)
+            return response
         finally:
             transaction.savepoint_rollback(point)
 

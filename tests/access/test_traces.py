@@ -1,0 +1,100 @@
+"""What a visit leaves behind, and what it costs: an entry in the audit log for every view and every deed, few queries."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kinbook.audit.models import Entry
+from tests.access.visits import IN, ROWS, Visits, expected, names_in
+
+OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id"}
+DIALOGS = {
+    # asked over a page that was recorded when it was opened, and showing nothing but what stands there
+    "calendar/<uuid:appointment_id>/",
+    "calendar/<uuid:appointment_id>/edit/",
+    "calendar/<uuid:appointment_id>/remove/",
+    "billing/invoices/<uuid:invoice_id>/send/",
+    "billing/invoices/<uuid:invoice_id>/void/",
+    "billing/invoices/<uuid:invoice_id>/write-off/",
+    "billing/payments/<uuid:payment_id>/reverse/",
+    "charges/<uuid:charge_id>/payer/",
+    "clients/<uuid:client_id>/edit/contacts/new/",
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/",
+}
+ONLY_SHOWS = {
+    # posted because a form is long; they answer what would be
+    "account/sign-in/",
+    "account/password/",
+    "account/password/change/",
+    "account/sign-up/",
+    "calendar/conflicts/",
+    "clients/new/who-pays/",
+    "clients/<uuid:client_id>/edit/billing/preview/",
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/changes/",
+    "billing/invoices/<uuid:invoice_id>/re-address/preview/",
+}
+MOST = 12
+MORE = {
+    # they work out in advance what a change would do to money; the number is the same for any client
+    "clients/<uuid:client_id>/edit/billing/": 24,
+    "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,
+    "billing/invoices/<uuid:invoice_id>/re-address/": 34,
+    "api/v1/invoices?payer_id={payer_id}": 13,
+}
+FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
+
+
+def ids(row):
+    return f"{row.method} {row.address}"
+
+
+VIEWS = [row for row in ROWS if row.method == "GET" and OF_A_CLIENT & set(names_in(row)) and "?" not in row.address]
+DEEDS = [row for row in ROWS if row.method != "GET" and row.needs not in {"nothing", "over"}]
+PAGES = [row for row in ROWS if row.method == "GET" and IN in expected(row, "owner", "own")]
+
+
+@pytest.fixture
+def visit(scene, db):
+    """Visit as the owner, about the first family; returns the answer and what was entered in the log."""
+
+    def one(row):
+        entries = []
+
+        def look(response):
+            with scene.cast.as_("owner"):
+                entries.extend(Entry.objects.filter(request_id=response["X-Request-ID"]))
+
+        return Visits(scene).ask(row, "owner", "own", then=look), entries
+
+    return one
+
+
+@pytest.mark.parametrize("row", VIEWS, ids=ids)
+def test_whoever_looks_at_a_client_is_in_the_log(scene, visit, row):
+    if row.address in DIALOGS:
+        return
+    response, entries = visit(row)
+    assert response.status_code == 200
+    clients = {each.client_id for each in entries}
+    assert clients == {scene.families["own"]["client_id"]}, "record the view with its client"
+    assert len(entries) == 1, "one entry a view"
+    assert entries[0].viewer_name == "Helen Marsh"
+
+
+@pytest.mark.parametrize("row", DEEDS, ids=ids)
+def test_whatever_was_done_is_in_the_log(visit, row):
+    if row.address in ONLY_SHOWS:
+        return
+    response, entries = visit(row)
+    assert response.status_code < 500
+    assert response.status_code >= 400 or entries, f"{response.status_code} and nothing in the log"
+
+
+@pytest.mark.parametrize("row", PAGES, ids=ids)
+def test_no_page_asks_the_database_more_than_it_may(scene, db, row):
+    visits = Visits(scene)
+    visits.ask(row, "owner", "own")
+    with CaptureQueriesContext(connection) as asked:
+        visits.ask(row, "owner", "own")
+    said = [each["sql"] for each in asked if not each["sql"].startswith(FRAME)]
+    assert len(said) <= MORE.get(row.address, MOST), "\n".join(sql[:150] for sql in said)
