@@ -24,9 +24,9 @@ class TimeOffForm(forms.Form):
     member_id = forms.TypedChoiceField(coerce=UUID, label="Who")
     title = forms.CharField(max_length=100, required=False, label="What for")
     starts_on = forms.DateField(widget=DateInput(), label="From")
-    starts = forms.TimeField(widget=TimeInput(), required=False, label="Time")
+    starts = forms.TimeField(widget=TimeInput(), required=False, label="From time")
     ends_on = forms.DateField(widget=DateInput(), label="Until")
-    ends = forms.TimeField(widget=TimeInput(), required=False, label="Until (time)")
+    ends = forms.TimeField(widget=TimeInput(), required=False, label="Until time")
 
     def __init__(self, data: Any, *, members: Sequence[Member], **more: Any) -> None:
         """Offer the members whose time off the viewer may enter."""

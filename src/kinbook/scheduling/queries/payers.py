@@ -26,13 +26,17 @@ USUAL = 3
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Somebody who pays, or could; `percent` is their part as it stands, 0 for who pays nothing."""
+    """Somebody who pays, or could; `percent` is their part as it stands, 0 for who pays nothing.
+
+    `reason` is what is said of this part alone, where the reason of the whole says the rest.
+    """
 
     party: Party
     relation: str
     cents: int
     percent: int
     is_only: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,14 @@ def who_pays(appointment: Any) -> WhoPays:
     held = _held(each for each in shares if each.source != ShareSource.COVERAGE)
     options = _options(appointment, held)
     usual = _usual(appointment, options, charge.own_rule, held)
-    payers = [_payer(party, relation, held) for party, relation in options]
+    reason, own_reasons = _reasons(charge, shares)
+    payers = [_payer(party, relation, held, own_reasons.get(party.pk, "")) for party, relation in options]
     return WhoPays(
         usual=tuple(each for each in payers if each.party.pk in usual),
         others=tuple(each for each in payers if each.party.pk not in usual),
         covered=tuple((each.payer.name, each.cents) for each in covers),
         is_split=len(held) > 1,
-        reason=_reason(charge, shares),
+        reason=reason,
         needs=charge.needs,
         note=charge.own_note or "",
         is_own=charge.own_rule is not None,
@@ -144,12 +149,17 @@ def _usual(
     return named
 
 
-def _payer(party: Party, relation: str, held: dict[UUID, int]) -> Payer:
+def _payer(party: Party, relation: str, held: dict[UUID, int], reason: str) -> Payer:
     total, cents = sum(held.values()), held.get(party.pk, 0)
     percent = (200 * cents + total) // (2 * total) if total else 0
-    return Payer(party, relation, cents, percent, is_only=bool(cents) and len(held) == 1)
+    return Payer(party, relation, cents, percent, is_only=bool(cents) and len(held) == 1, reason=reason)
 
 
-def _reason(charge: Charge, shares: list[Share]) -> str:
-    reasons = list(dict.fromkeys(each.reason for each in shares))
-    return charge.needs or "; ".join(reasons) or charge.explanation
+def _reasons(charge: Charge, shares: list[Share]) -> tuple[str, dict[UUID, str]]:
+    """Return the reason of the whole, and by payer what is particular: "Split 60/40" and "60% of 120.00"."""
+    told = list(dict.fromkeys(each.reason for each in shares))
+    heads = {each.partition(": ")[0] for each in told}
+    if charge.needs or len(told) < 2 or len(heads) > 1:
+        return charge.needs or "; ".join(told) or charge.explanation, {}
+    own = {each.payer.merged_into_id or each.payer_id: each.reason.partition(": ")[2] for each in shares}
+    return heads.pop(), own

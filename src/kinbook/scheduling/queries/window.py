@@ -65,10 +65,10 @@ def title(day: date, view: View, window: Window) -> str:
     if view is View.MONTH:
         return f"{day:%B} {day.year}"
     if view is View.DAY:
-        return f"{day:%A} {day.day} {day:%B} {day.year}"
+        return f"{day:%a} {day.day} {day:%B} {day.year}"
     first, last = window.start, window.until - timedelta(days=1)
     if first.year != last.year:
-        return f"{first.day} {first:%B} {first.year} – {last.day} {last:%B} {last.year}"
+        return f"{first.day} {first:%b} {first.year} – {last.day} {last:%b} {last.year}"
     if first.month != last.month:
-        return f"{first.day} {first:%B} – {last.day} {last:%B} {last.year}"
+        return f"{first.day} {first:%b} – {last.day} {last:%b} {last.year}"
     return f"{first.day} – {last.day} {last:%B} {last.year}"

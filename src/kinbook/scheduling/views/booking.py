@@ -104,6 +104,8 @@ def _answer(
         client=booked.client if booked else client,
         booked=booked,
         services=offered.services,
+        settings=may(request.viewer, Action.PRACTICE_SETTINGS) if not offered.services else False,
+        dragged=request.GET.get("end", ""),
     )
 
 
@@ -187,7 +189,11 @@ def client_choices(request: Request) -> HttpResponse:
         return part(request, "scheduling/_client.html", client=None)
     text = request.GET["search"][:100]
     return part(
-        request, "scheduling/_client_choices.html", found=clients_like(request.viewer, text), asked=text.strip()
+        request,
+        "scheduling/_client_choices.html",
+        found=clients_like(request.viewer, text),
+        asked=text.strip(),
+        may_create=may(request.viewer, Action.CLIENT_CREATE),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from kinbook.access.actions import Action
@@ -25,9 +26,7 @@ def new_time_off(request: Request) -> HttpResponse:
     """Enter when somebody is not there."""
     require(request.viewer, Action.CALENDAR_EDIT)
     members = absentees(request.viewer)
-    day = read_day(request.GET.get("date", "")) or request.viewer.today
-    initial = {"member_id": _asked(request), "starts_on": day, "ends_on": day}
-    form = TimeOffForm(request.POST or None, members=members, initial=initial)
+    form = TimeOffForm(request.POST or None, members=members, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
         starts_at, ends_at = form.span(request.viewer)
         values = form.cleaned_data
@@ -56,8 +55,20 @@ def remove(request: Request, time_off_id: UUID) -> HttpResponse:
     return changed(request, "Time off is removed.")
 
 
-def _asked(request: Request) -> str:
+def _asked(request: Request) -> dict[str, Any]:
+    """Return what is asked for: a whole day of somebody's, or the hours that were drawn in the calendar."""
+    asked = request.GET
+    day = read_day(asked.get("date", "")) or request.viewer.today
+    whole = {"member_id": _member(request), "starts_on": day, "ends_on": day}
     try:
-        return str(UUID(request.GET.get("clinician", "")))
+        end = datetime.fromisoformat(asked.get("end", ""))
+        return {**whole, "starts": time.fromisoformat(asked.get("time", "")), "ends_on": end.date(), "ends": end.time()}
+    except ValueError:
+        return whole
+
+
+def _member(request: Request) -> str:
+    try:
+        return str(UUID(request.GET.get("clinician_id", "")))
     except ValueError:
         return str(request.viewer.id)

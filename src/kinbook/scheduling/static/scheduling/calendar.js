@@ -23,8 +23,15 @@
   const millis = (text) => Date.parse(`${text.length > 10 ? text : `${text}T00:00`}Z`);
   const local = (value) => new Date(value).toISOString().slice(0, 16);
   const fields = (date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes());
+  const ahead = Number(`${set.offset[0]}1`) * (Number(set.offset.slice(1, 3)) * 60 + Number(set.offset.slice(4, 6)));
+  const today = () => local(Date.now() + ahead * 60000).slice(0, 10);
   const clock = (text) => `${Number(text.slice(11, 13))}:${text.slice(14, 16)}`;
-  const words = (text, options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(millis(text.slice(0, 10)));
+  const formats = new Map();
+  const words = (text, options) => {
+    const key = JSON.stringify(options);
+    if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }));
+    return formats.get(key).format(millis(text.slice(0, 10)));
+  };
   const spokenDay = (text) => words(text, { weekday: "long", day: "numeric", month: "long" });
 
   const make = (tag, className, ...children) => {
@@ -78,32 +85,44 @@
     if (STATUS_ICON[it.status]) time.append(icon(STATUS_ICON[it.status]));
     if (it.confidential) time.append(icon("lock"));
     if (it.video) time.append(icon("video"));
-    time.append(`${clock(it.start)}${statusWord(it)}${withWhom(it)}`);
+    time.append(make("span", "", `${clock(it.start)}${statusWord(it)}${withWhom(it)}`));
     const box = make("span", "bx", make("b", "", it.title), time, make("span", "de", it.detail || ""), spoken(it));
     return [edge(it), box, marks(it)];
   };
   const line = (it) => [
     make("span", "when", `${clock(it.start)} – ${clock(it.end)}`),
     edge(it),
-    make("span", "bx", make("b", "", it.title), make("span", "de", [it.detail, people[it.clinician]?.name].filter(Boolean).join(" · "))),
+    make("span", "bx", make("b", "", it.title), make("span", "de", [it.detail, set.clinician === "" && people[it.clinician]?.name].filter(Boolean).join(" · "))),
     make("span", "ti", ...[STATUS_ICON[it.status] && icon(STATUS_ICON[it.status]), it.status ? statuses[it.status] : ""]),
     marks(it),
     spoken(it),
   ];
   const compact = (it) => [edge(it), make("span", "bx", make("span", "at", `${clock(it.start)} `), make("b", "", it.title), spoken(it)), marks(it)];
+  // Who is away from the same moment on shares one label, a button each.
   const absence = (it) => {
-    const button = make("button", "", it.title, make("span", "vh", ` of ${people[it.clinician]?.name || "a colleague"}, ${spokenDay(it.start)}`));
-    button.type = "button";
-    button.dataset.off = it.id;
-    return [button];
+    const buttons = (it.labels || []).map((each, at) => {
+      const initials = set.clinician === "" && people[each.clinician]?.initials;
+      const title = at && it.labels[at - 1].title === each.title ? [initials] : [each.title, initials];
+      const button = make("button", "", title.filter(Boolean).join(" · "), make("span", "vh", ` of ${people[each.clinician]?.name || "a colleague"}, ${spokenDay(each.start)}`));
+      button.type = "button";
+      button.dataset.off = each.id;
+      return button;
+    });
+    return [make("span", "offs", ...buttons)];
   };
   const content = ({ event, view }) => {
     const it = event.extendedProps;
     if (event.display === "pointer") return undefined;
     if (!it.title) return { domNodes: [] };
+    if (it.more) {
+      const button = make("button", "", NARROW.matches ? `+${it.more}` : `${it.more} more`, make("span", "vh", ` on ${spokenDay(it.day)}`));
+      button.type = "button";
+      button.dataset.day = it.day;
+      return { domNodes: [button] };
+    }
     if (it.off && event.display === "background") return { domNodes: absence(it) };
     const draw = { listWeek: line, dayGridMonth: compact }[view.type] || appointment;
-    const inside = it.off ? [make("span", "bx", it.title, make("span", "vh", `, ${spokenDay(it.start)}`))] : draw(currently(event));
+    const inside = it.off ? [make("span", "bx", [it.title, set.clinician === "" && people[it.clinician]?.initials].filter(Boolean).join(" · "), make("span", "vh", `, ${spokenDay(it.start)}`))] : draw(currently(event));
     const where = it.off ? `time-off/${it.id}` : it.id;
     const hit = make(where ? "a" : "span", "hit", ...inside);
     if (where) Object.assign(hit, { href: `${set.root}${where}/`, draggable: false });
@@ -124,14 +143,36 @@
     return found.join(" ").split(" ").filter(Boolean);
   };
   const events = () => {
-    const grid = ["timeGridDay", "timeGridWeek"].includes(ec ? ec.getView().type : VIEWS[set.view]);
-    const off = shown.off.map((each) => ({ ...each, off: true }));
+    const view = ec ? ec.getView().type : VIEWS[set.view];
+    const grid = ["timeGridDay", "timeGridWeek"].includes(view);
+    const away = Map.groupBy(shown.off, (each) => each.start);
+    const off = shown.off.map((each) => ({ ...each, off: true, labels: grid && away.get(each.start)[0] === each ? away.get(each.start) : [] }));
+    const [held, more] = view === "dayGridMonth" ? fitting(off) : [shown.events, []];
     return [
       ...off.map((it) => ({ id: `off-${it.id}`, start: it.start, end: it.end, display: grid ? "background" : "auto", editable: false, classNames: classes(it), extendedProps: it })),
-      ...shown.events.map((it, at) => ({
+      ...held.map((it, at) => ({
         id: it.id || `busy-${at}`, start: it.start, end: it.end, title: it.title, editable: Boolean(it.edit), classNames: classes(it), extendedProps: it,
       })),
+      ...more,
     ];
+  };
+  // A day of the month shows what fits, and how many more there are. The library could find that out by measuring
+  // every appointment, which takes seconds for a team's month.
+  const LINE = 20.5;
+  const fitting = (off) => {
+    const lines = Math.max(2, Math.floor(((host.clientHeight - 37) / 6 - 26) / LINE));
+    const days = Map.groupBy(shown.events, (it) => it.start.slice(0, 10));
+    const held = [], more = [];
+    for (const [day, found] of days) {
+      const room = lines - off.filter((it) => it.start.slice(0, 10) <= day && it.end > day).length;
+      const kept = found.length <= room ? found.length : Math.max(0, room - 1);
+      held.push(...found.slice(0, kept));
+      if (kept < found.length) {
+        const told = { day, more: found.length - kept, title: "more" };
+        more.push({ id: `more-${day}`, start: `${day}T23:58`, end: `${day}T23:59`, editable: false, classNames: ["more"], extendedProps: told });
+      }
+    }
+    return [held, more];
   };
 
   // Weekends without anything are narrow.
@@ -173,10 +214,11 @@
     return [local(start).slice(0, 10), local(start + days * DAY).slice(0, 10)];
   };
   const named = (view, from, until) => {
-    const long = NARROW.matches ? "short" : "long";
+    const short = NARROW.matches || (view !== "day" && from.slice(0, 7) !== local(millis(until) - DAY).slice(0, 7));
+    const long = short ? "short" : "long";
     const last = local(millis(until) - DAY);
     if (view === "month") return words(from, { month: "long", year: "numeric" });
-    if (view === "day") return `${words(from, { weekday: long })} ${words(from, { day: "numeric", month: long, year: "numeric" })}`;
+    if (view === "day") return `${words(from, { weekday: "short" })} ${words(from, { day: "numeric", month: long, year: "numeric" })}`;
     const year = from.slice(0, 4) === last.slice(0, 4) ? {} : { year: "numeric" };
     const month = from.slice(0, 7) === last.slice(0, 7) ? {} : { month: long };
     return `${words(from, { day: "numeric", ...month, ...year })} – ${words(last, { day: "numeric", month: long, year: "numeric" })}`;
@@ -353,7 +395,7 @@
     slotEventOverlap: false,
     slotLabelFormat: (time) => clock(local(fields(time))),
     dayHeaderFormat: dayHead,
-    dayMaxEvents: true,
+    dayMaxEvents: false,
     eventContent: content,
     editable: "create" in set,
     selectable: "create" in set,
@@ -366,11 +408,10 @@
       create(view.type === "dayGridMonth" ? `${dateStr.slice(0, 10)}T09:00` : dateStr.slice(0, 16));
     },
     datesSet: dates,
-    noEventsContent: () => "Nothing is booked in this week.",
+    noEventsContent: () => "Nothing is booked this week.",
     listDayFormat: (date) => spokenDay(local(fields(date))),
     listDaySideFormat: () => "",
     dayCellFormat: (date) => String(date.getDate()),
-    moreLinkContent: ({ num }) => (NARROW.matches ? `+${num}` : `${num} more`),
     views: { dayGridMonth: { dayHeaderFormat: (date) => words(local(fields(date)), { weekday: "short" }) } },
   });
   draw();
@@ -379,7 +420,7 @@
 
   document.addEventListener("click", (event) => {
     const step = event.target.closest("[data-step]")?.dataset.step;
-    if (step === "today") ec.gotoDate(set.today);
+    if (step === "today") ec.gotoDate(today());
     if (step === "prev") ec.prev();
     if (step === "next") ec.next();
     const view = event.target.closest("a[data-view]");
@@ -388,8 +429,10 @@
       ec.setOption("view", VIEWS[view.dataset.view]);
     }
     if (event.target.closest("[data-new]")) {
-      create(set.from <= set.today && set.today < set.until ? set.today : set.from);
+      create(set.from <= today() && today() < set.until ? today() : set.from);
     }
+    const day = event.target.closest("button[data-day]");
+    if (day) ec.setOption("date", day.dataset.day).setOption("view", VIEWS.day);
     const off = event.target.closest("[data-off]");
     if (off) open(`${set.root}time-off/${off.dataset.off}/`);
     const hit = event.target.closest("a.hit");
@@ -406,6 +449,18 @@
   colours.addEventListener("change", () => {
     localStorage.setItem("calendar-colours", colours.value);
     host.dataset.colours = colours.value;
+  });
+  // What colleagues did meanwhile is there when one comes back to the page; a month shows as much as fits.
+  let since = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || Date.now() - since < 60000 || document.querySelector("dialog[open]")) return;
+    since = Date.now();
+    reload();
+  });
+  let resized = 0;
+  addEventListener("resize", () => {
+    clearTimeout(resized);
+    if (set.view === "month") resized = setTimeout(draw, 200);
   });
   if (set.opened) openCard(set.opened, null);
 })();
