@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN = 60
+READY_WITHIN = 180
 A_SITE = 30
 """Seconds a page may take before the benchmark gives up."""
 
