@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -55,14 +55,20 @@ def _serve(host: str, port: int | None, *, demo: bool) -> None:
     flags = {"KINBOOK_DEMO": "1" if demo else "0", "PORT": str(chosen)}
     if demo and host not in LOOPBACK:
         fail("The demo is served on a loopback address only.")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    with suppress(KeyboardInterrupt), _in_words(), environment.database():
+        _prepare(flags, demo=demo, host=host)
+        _run(host, chosen, flags)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Tell why there is no database in a sentence."""
     try:
-        with environment.database():
-            _prepare(flags, demo=demo, host=host)
-            _run(host, chosen, flags)
+        yield
     except (ClusterError, RoleError) as refused:
         fail(str(refused))
-    except KeyboardInterrupt:
-        pass
 
 
 def _prepare(flags: dict[str, str], *, demo: bool, host: str) -> None:
@@ -78,25 +84,35 @@ def _prepare(flags: dict[str, str], *, demo: bool, host: str) -> None:
 def _run(host: str, port: int, flags: dict[str, str]) -> None:
     """Serve pages and do jobs until told to stop."""
     child = environment.child_environment(**flags)
-    worker = subprocess.Popen([sys.executable, "-m", "kinbook.cli", "worker"], env=child)
     web = subprocess.Popen([sys.executable, "-m", "kinbook.config.server", host, str(port)], env=child)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    workers = [_worker(child)]
     try:
-        code = web.wait()
-        if code:
+        while web.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                web.wait(1)
+            if web.poll() is None and workers[-1].poll() is not None:
+                workers.append(_worker(child))  # a worker that died is no reason to stop: its jobs are done again
+        if web.returncode:
             fail("The web server ended by itself; its last lines stand above.")
     except KeyboardInterrupt:
         click.echo("\nStopping…")
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for process in (web, worker):
-            process.terminate()
-        for process in (web, worker):
-            try:
-                process.wait(STOP_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        _stop((web, workers[-1]))
+
+
+def _worker(child: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "kinbook.cli", "worker"], env=child)
+
+
+def _stop(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _interrupt(*_: object) -> None:
@@ -111,7 +127,8 @@ def prepare(*, demo: bool, host: str) -> None:
     from kinbook.config.prepare import announce, load_demo, migrate_now, refuse_demo
 
     environment.set_up_django()
-    migrate_now()
+    with _in_words():
+        migrate_now()
     if demo:
         load_demo()
     if host not in LOOPBACK:
@@ -123,7 +140,7 @@ def prepare(*, demo: bool, host: str) -> None:
 @click.option("--check-models", is_flag=True, help="Only say whether a migration is missing.")
 def migrate(*, check_models: bool) -> None:
     """Bring the database up to date, as its owner, and make or check the application's role."""
-    with environment.database():
+    with _in_words(), environment.database():
         from kinbook.config.prepare import check_models as check
         from kinbook.config.prepare import migrate_now
 

@@ -42,7 +42,7 @@ def send_letter(context: JobContext, practice_id: str, letter_id: str) -> None:
 def _deliver(letter: Letter, pdf: tuple[str, bytes] | None) -> str:
     """Hand the letter to the mail server; returns what went wrong, in words for the practice."""
     if not settings.EMAIL_HOST:
-        return "Mail is not set up: see Settings › Integrations."
+        return "No mail server is set up: set KINBOOK_SMTP_URL."
     message = EmailMessage(letter.subject, letter.body, settings.MAIL_FROM, [letter.to])
     # the mail server sees the same id when a letter is tried again
     message.extra_headers["Message-ID"] = f"<{letter.pk}@kinbook>"

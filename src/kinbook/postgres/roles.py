@@ -27,9 +27,7 @@ def prepare(owner_url: str, app_url: str) -> None:
         try:
             _make(connection, APPLICATION_ROLE, sql.SQL("NOLOGIN"))
             _make(connection, login, sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(password)))
-            connection.execute(
-                sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION_ROLE), sql.Identifier(login))
-            )
+            _let_in(connection, login)
             connection.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
                     sql.Identifier(database_name(owner_url)), sql.Identifier(login)
@@ -54,6 +52,15 @@ def _make(connection: psycopg.Connection, role: str, options: sql.Composable) ->
         connection.execute(sql.SQL(f"{verb} ROLE {{}} {{}}").format(sql.Identifier(role), options))
     except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
         return  # another process made it meanwhile
+    except psycopg.errors.InsufficientPrivilege:
+        if not known:
+            raise  # a login that a superuser made stays as it was made
+
+
+def _let_in(connection: psycopg.Connection, login: str) -> None:
+    asked = "SELECT pg_has_role(%s, %s, 'member')"
+    if connection.execute(asked, [login, APPLICATION_ROLE]).fetchone() != (True,):
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION_ROLE), sql.Identifier(login)))
 
 
 def _require_modest(connection: psycopg.Connection, login: str) -> None:
