@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import sql
 
+from bench import rows
 from bench.figures import say, show, slower
 from bench.ground import copy_database
 from bench.practices import email_of, settle
@@ -110,8 +110,8 @@ def preview_floor() -> tuple[float, int]:
     from kinbook.whopays.models import Charge
 
     def values() -> list[Plain]:
-        rows = Charge.objects.filter(state="billable", on_date__lte=viewer.today, fixed_order=None)
-        found = rows.select_related("client__party", "service").order_by("on_date", "pk")
+        charges = Charge.objects.filter(state="billable", on_date__lte=viewer.today, fixed_order=None)
+        found = charges.select_related("client__party", "service").order_by("on_date", "pk")
         return [Plain(each.client.name, _service(each), each.on_date, each.cents, each.pk) for each in found]
 
     with acting() as viewer:
@@ -125,46 +125,21 @@ def _service(charge: Any) -> str:
 def write_floor(owner_url: str, floor_url: str) -> float:
     """Return how many seconds it takes the application's role to write what the run wrote, one statement a table."""
     with psycopg.connect(owner_url) as source, psycopg.connect(floor_url) as target:
-        columns = {table: stage(source, target, table, condition) for table, condition in NEW.items()}
-        stage(source, target, "whopays_charge", "")
-        practice = source.execute("SELECT id FROM tenancy_practice").fetchone()
-        invoices = source.execute("SELECT count(*) FROM invoices_invoice").fetchone()
+        new = [rows.read(source, table, condition) for table, condition in NEW.items()]
+        charges = rows.read(source, "whopays_charge")
+        counter = source.execute("SELECT practice_id, last FROM invoices_counter").fetchone()
+        for each in (*new, charges):
+            rows.make_stage(target, each)
+            rows.fill_stage(target, each)
     with psycopg.connect(application_url(floor_url)) as application:
         started = time.perf_counter()
-        application.execute("SELECT set_config('kinbook.practice', %s, true)", [str(practice and practice[0])])
-        application.execute("INSERT INTO invoices_counter SELECT kinbook_practice(), %s", [invoices and invoices[0]])
-        for table, names in columns.items():
-            inserted = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM {stage}")
-            application.execute(inserted.format(**_parts(table, names)))
-        changed = sql.SQL("UPDATE {table} AS kept SET {names} FROM {stage} AS new WHERE kept.id = new.id")
-        pairs = sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(sql.Identifier(each)) for each in DECIDED)
-        application.execute(changed.format(**{**_parts("whopays_charge", []), "names": pairs}))
+        application.execute("SELECT set_config('kinbook.practice', %s, true)", [str(counter and counter[0])])
+        application.execute("INSERT INTO invoices_counter SELECT %s, %s", counter)
+        for each in new:
+            rows.insert(application, each)
+        rows.change(application, charges, DECIDED)
         application.commit()
         return time.perf_counter() - started
-
-
-def stage(source: psycopg.Connection, target: psycopg.Connection, table: str, condition: str) -> list[str]:
-    """Copy rows into a plain table of the other database; returns the columns that are written."""
-    known = "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position"
-    names = [name for (name,) in source.execute(known, [table]) if name != "xact"]
-    parts = _parts(table, names)
-    target.execute(sql.SQL("CREATE TABLE {stage} AS SELECT {names} FROM {table} WITH NO DATA").format(**parts))
-    out = sql.SQL("COPY (SELECT {names} FROM {table} {condition}) TO STDOUT").format(
-        **parts, condition=sql.SQL(condition)
-    )
-    into = sql.SQL("COPY {stage} FROM STDIN").format(**parts)
-    with source.cursor().copy(out) as read, target.cursor().copy(into) as written:
-        for block in read:
-            written.write(block)
-    return names
-
-
-def _parts(table: str, names: list[str]) -> dict[str, sql.Composable]:
-    return {
-        "table": sql.Identifier(table),
-        "stage": sql.Identifier(f"floor_{table}"),
-        "names": sql.SQL(", ").join(map(sql.Identifier, names)),
-    }
 
 
 def main() -> None:

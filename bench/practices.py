@@ -103,6 +103,8 @@ def main() -> None:
     size = chosen()
     if sys.argv[1:] == ["month_end"]:
         build("month_end", size.month_end, decided=False, weeks_ahead=-1)
+    elif sys.argv[1:] == ["imports"]:
+        found("imports")
     else:
         build(FEW, Crowd(10, 250, 1), weeks_ahead=2)
         build(BEFORE, size.before)
