@@ -52,7 +52,7 @@ def whoses(row, role):
 
     Which roles ask for these differs from address to address, and the owner, who may do everything, asks everywhere.
     """
-    if not names_in(row):
+    if not names_in(row) or role == NOBODY:
         return ["own"]
     chosen = ROLES[crc32(f"{row.method} {row.address}".encode()) % len(ROLES)]
     return WHOSE if role in {"owner", chosen} or "?" in row.address else WHOSE[:2]
