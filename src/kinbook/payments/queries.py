@@ -123,7 +123,8 @@ def payment_page(viewer: Viewer, payment_id: UUID) -> PaymentPage:
     if not found:
         raise Unknown
     payment = found[0].payment
-    sums = dict(Allocation.objects.filter(payment=payment).values_list("invoice_id").annotate(cents=Sum("cents")))
+    seen = Allocation.objects.filter(clients_in_reach(viewer, Action.AMOUNTS_SEE), payment=payment)
+    sums = dict(seen.values_list("invoice_id").annotate(cents=Sum("cents")))
     invoices = Invoice.objects.with_state().in_bulk([key for key, cents in sums.items() if cents])
     return PaymentPage(
         row=found[0],
