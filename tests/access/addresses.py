@@ -194,7 +194,7 @@ invoices                                                        POST      invoic
 invoices                                                        GET       amounts:see
 invoices?client_id={client_id}                                  GET       amounts:see
 invoices?payer_id={payer_id}                                    GET       amounts:see
-jobs/<job_id>                                                   GET       invoice:create
+jobs/<job_id>                                                   GET       amounts:see
 invoices/<invoice_id>                                           GET       amounts:see
 invoices/<invoice_id>.pdf                                       GET       amounts:see
 invoices/<invoice_id>/void                                      POST      invoice:void

@@ -45,10 +45,10 @@ def invoice_list(viewer: Viewer, *, status: str, after: str) -> tuple[list[Invoi
 
 
 def run_for(viewer: Viewer, run_id: UUID) -> Run:
-    """Return a run: one's own, or anybody's for who may invoice every client; unknown and hidden look alike."""
-    require(viewer, Action.INVOICE_CREATE)
+    """Return a run: one's own, or anybody's for who sees every client's amounts; unknown and hidden look alike."""
+    require(viewer, Action.AMOUNTS_SEE)
     runs = Run.objects.filter(pk=run_id)
-    if Scope.ALL not in reach(viewer, Action.INVOICE_CREATE):
+    if Scope.ALL not in reach(viewer, Action.AMOUNTS_SEE):
         runs = runs.filter(member_id=viewer.id)
     found = runs.first()
     if found is None:
