@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from dateutil.rrule import rrule
-
+    from kinbook.rules.repeats import Repeat
     from kinbook.tenancy.viewer import Viewer
 
 AHEAD = timedelta(days=366)
 """How far a series without end is made into rows; the rest follows as time goes by."""
+
+LATER = timedelta(days=9 * 366)
+"""A rule that names nothing for so long is over; a leap day comes again after eight years at most."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
@@ -133,7 +135,12 @@ def local(moment: datetime, viewer: Viewer) -> datetime:
 
 
 def instant(wall: datetime, viewer: Viewer) -> datetime:
-    """Return the instant of a wall-clock time: skipped times move on, doubled ones are the first (RFC 5545)."""
+    """Return the instant of a wall-clock time: skipped times move on, doubled ones are the first (RFC 5545).
+
+    Raises Invalid in years nobody means, of which some are no instants elsewhere.
+    """
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+        raise Invalid(start=f"The start lies between {FIRST_YEAR} and {LAST_YEAR}.")
     return wall.replace(tzinfo=viewer.zone).astimezone(UTC)
 
 
@@ -152,7 +159,7 @@ def _new_series(viewer: Viewer, booking: Booking) -> tuple[Series, list[datetime
     return series, moments
 
 
-def parse_repeat(text: str, first: datetime, viewer: Viewer) -> rrule:
+def parse_repeat(text: str, first: datetime, viewer: Viewer) -> Repeat:
     """Return the rule; raises Invalid beside the field."""
     try:
         return read_repeat(text, first, viewer.zone)
@@ -165,9 +172,9 @@ def made_until(moments: list[datetime], until: date) -> date:
     return moments[-1].date() + timedelta(days=1) if len(moments) == MOST else until
 
 
-def is_over(rule: rrule, until: date) -> bool:
+def is_over(rule: Repeat, until: date) -> bool:
     """Tell whether the rule names nothing from a date on."""
-    return not occurrences(rule, after=datetime.combine(until, datetime.min.time()), until=until + timedelta(days=800))
+    return not occurrences(rule, after=datetime.combine(until, datetime.min.time()), until=until + LATER)
 
 
 def occurrence(viewer: Viewer, like: Appointment, series: Series, wall: datetime) -> Appointment:

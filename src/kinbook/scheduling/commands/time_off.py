@@ -10,6 +10,7 @@ from kinbook.access.actions import Action
 from kinbook.access.matrix import Scope
 from kinbook.access.policy import reach, require
 from kinbook.audit.record import record
+from kinbook.scheduling.commands.book import FIRST_YEAR, LAST_YEAR
 from kinbook.scheduling.models import TimeOff
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Forbidden, Invalid
@@ -28,6 +29,9 @@ def add_time_off(
     """Enter when a member is not there: one's own, or anybody's for who edits every calendar."""
     require(viewer, Action.CALENDAR_EDIT)
     _require_own(viewer, member_id)
+    for name, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Invalid(**{name: f"Time off lies between {FIRST_YEAR} and {LAST_YEAR}."})
     if ends_at <= starts_at:
         raise Invalid(ends_at="Time off ends after it starts.")
     if not Member.objects.active().filter(pk=member_id).exists():

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django import forms
 
-from kinbook.rules.repeats import occurrences
+from kinbook.rules.repeats import LONGEST, occurrences
 from kinbook.scheduling.commands.book import Booking, instant, parse_repeat
 from kinbook.scheduling.commands.series import FOLLOWING, ONE
-from kinbook.scheduling.forms.fields import DateInput, TimeInput
+from kinbook.scheduling.forms.fields import DayField, TimeInput
 from kinbook.scheduling.models import Status
 from kinbook.scheduling.queries.conflicts import Slot
 from kinbook.tenancy.fields import new_id
@@ -53,7 +53,7 @@ class AppointmentForm(forms.Form):
     )
     clinician_id = forms.TypedChoiceField(coerce=UUID, label="Clinician")
     service_id = forms.TypedChoiceField(coerce=UUID, label="Service")
-    date = forms.DateField(widget=DateInput(), label="Date")
+    date = DayField(label="Date")
     time = forms.TimeField(widget=TimeInput(), label="Time")
     minutes = forms.IntegerField(min_value=1, max_value=1440, label="Minutes")
     fee_cents = MoneyField(required=False, label="Fee")
@@ -67,15 +67,16 @@ class AppointmentForm(forms.Form):
     status = forms.ChoiceField(choices=Status.choices, label="Status")
     repeats = forms.ChoiceField(choices=REPEATS, required=False, initial=NEVER, label="Repeats")
     rrule = forms.CharField(
-        max_length=500,
+        max_length=LONGEST,
         required=False,
         label="Rule",
         help_text="RFC 5545, as in FREQ=WEEKLY;BYDAY=MO,TH;COUNT=10",
     )
     ends = forms.ChoiceField(choices=ENDS, required=False, initial="never", label="Ends")
-    until = forms.DateField(widget=DateInput(), required=False, label="Last date")
+    until = DayField(required=False, label="Last date")
     count = forms.IntegerField(min_value=1, max_value=400, required=False, label="Times")
     scope = forms.ChoiceField(choices=SCOPES, required=False, widget=forms.RadioSelect, label="Change")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Any, *, choices: Choices, with_fee: bool, booked: Appointment | None = None, **more: Any

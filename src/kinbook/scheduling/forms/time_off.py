@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 
 from kinbook.scheduling.commands.book import instant
-from kinbook.scheduling.forms.fields import DateInput, TimeInput
+from kinbook.scheduling.forms.fields import DayField, TimeInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +23,9 @@ class TimeOffForm(forms.Form):
 
     member_id = forms.TypedChoiceField(coerce=UUID, label="Who")
     title = forms.CharField(max_length=100, required=False, label="What for")
-    starts_on = forms.DateField(widget=DateInput(), label="From")
+    starts_on = DayField(label="From")
     starts = forms.TimeField(widget=TimeInput(), required=False, label="From time")
-    ends_on = forms.DateField(widget=DateInput(), label="Until")
+    ends_on = DayField(label="Until")
     ends = forms.TimeField(widget=TimeInput(), required=False, label="Until time")
 
     def __init__(self, data: Any, *, members: Sequence[Member], **more: Any) -> None:

@@ -71,14 +71,13 @@ def change(request: Request, appointment_id: UUID) -> HttpResponse:
         initial=_as_booked(request, found),
     )
     if request.method == "POST" and form.is_valid():
-        version = request.POST.get("version", "")
         try:
             change_appointment(
                 request.viewer,
                 appointment=found,
                 fields=form.changes(request.viewer),
                 scope=form.chosen_scope(),
-                version=int(version) if version.isdigit() else None,
+                version=form.cleaned_data["version"],
             )
             return changed(request, "Saved.")
         except Invalid as refused:

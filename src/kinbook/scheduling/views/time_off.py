@@ -28,9 +28,9 @@ def new_time_off(request: Request) -> HttpResponse:
     members = absentees(request.viewer)
     form = TimeOffForm(request.POST or None, members=members, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
-        starts_at, ends_at = form.span(request.viewer)
         values = form.cleaned_data
         try:
+            starts_at, ends_at = form.span(request.viewer)
             add_time_off(
                 request.viewer,
                 member_id=values["member_id"],
