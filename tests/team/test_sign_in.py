@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 
 from kinbook.audit.models import Entry
+from kinbook.config.prepare import refuse_demo
 from kinbook.mail.models import Letter
 from kinbook.team.commands.members import let_go
 from kinbook.tenancy.models import Practice
@@ -193,6 +194,14 @@ class TestDemo:
     def test_served_as_an_installation_it_is_refused_too(self, browser, settings):
         settings.DEMO = False
         assert sign_in(browser).status_code == 200
+
+    def test_it_is_served_to_no_other_machine(self, cast, capsys):
+        with pytest.raises(SystemExit):
+            refuse_demo()
+        assert "on this machine only" in capsys.readouterr().err
+        with cast.as_("owner"):
+            Practice.objects.update(is_demo=False)
+        refuse_demo()
 
     def test_one_click_and_outbox_need_the_same(self, browser):
         owner = {"email": "owner@kinbook.example"}
