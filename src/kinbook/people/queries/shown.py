@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import Subquery
 from django.db.models.functions import JSONObject
 
 from kinbook.access.actions import Action
@@ -69,12 +69,10 @@ class ClientHead:
 def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
     """Return a client the viewer may open, with what stands above its pages, in one query; raises Unknown."""
     today = viewer.today
-    primary = Assignment.objects.filter(holds_on(today), client_id=OuterRef("pk"), is_primary=True)
-    # each subquery stands one deeper than the one it is in: the client is three and two levels out
-    asked = OuterRef(OuterRef("pk"))
-    shared = Contact.objects.filter(client=OuterRef(asked), party__kind="person").values("party_id")
-    linked = Contact.objects.filter(party_id__in=shared).exclude(client=asked).values("client_id")
-    siblings = Client.objects.visible_to(viewer).filter(pk__in=linked, type="minor").order_by("party__date_of_birth")
+    primary = Assignment.objects.filter(holds_on(today), client_id=client_id, is_primary=True)
+    linked = Contact.objects.filter(party__kind="person", party__links__client_id=client_id)
+    beside = linked.exclude(client_id=client_id).values("client_id")
+    siblings = Client.objects.visible_to(viewer).filter(pk__in=beside, type="minor").order_by("party__date_of_birth")
     names = JSONObject(title="member__title", first="member__first_name", last="member__last_name")
     siblings_json = JSONObject(id="pk", born="party__date_of_birth", mark=mark("party_id"))
     found: Any = (
