@@ -17,7 +17,7 @@ from tests.money import pay
 from tests.scheduling.visitor import Visitor
 
 MOST = 12
-DECIDING = {"who pays": 24, "re-address": 33}
+DECIDING = {"who pays": 26, "re-address": 36}
 """Pages of one client that decide while they are shown: they load every fact of that client, each kind once."""
 
 FEW, MANY = 10, 60

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from kinbook.web.request import Request
 
 
+STATUSES = ("issued", "partly_paid", "paid", "overdue", "void")
+
+
 def invoices(request: Request) -> HttpResponse:
     """The invoices, newest first, by status."""
     require(request.viewer, Action.AMOUNTS_SEE)
-    status = request.GET.get("status", "")
+    asked = request.GET.get("status", "")
+    status = asked if asked in STATUSES else ""
     rows, more = invoice_list(request.viewer, status=status, after=request.GET.get("after", ""))
     record(request.viewer, "invoices.listed", count=len(rows), status=status)
     return page(request, "invoices/invoices.html", rows=rows, next=more, status_shown=status)

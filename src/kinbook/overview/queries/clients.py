@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Min, Q
@@ -13,8 +14,8 @@ from kinbook.access.matrix import Scope
 from kinbook.access.models import Assignment
 from kinbook.access.policy import clients_in_reach, reach
 from kinbook.ledger.balances import client_balances
-from kinbook.people.models import Client, ClientStatus, Contact, Party, SearchWord
-from kinbook.people.queries import links_of, matching, words_of
+from kinbook.people.models import Client, ClientStatus, Contact, Party
+from kinbook.people.queries import links_of, matching, named, words_of
 from kinbook.scheduling.models import Appointment, Status
 from kinbook.tenancy.models import holds_on
 from kinbook.whopays.queries.payers import responsible_on
@@ -22,7 +23,6 @@ from kinbook.whopays.queries.payers import responsible_on
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -112,25 +112,20 @@ def _chosen(viewer: Viewer, filters: Filters) -> QuerySet[Client]:
         rows = rows.filter(pk__in=own.values("client_id"))
     words = words_of(filters.search)
     if words:
-        return _searched(rows, words)
+        rows = named(rows, words)
     if filters.cursor:
-        name, _, key = filters.cursor.rpartition("~")
-        rows = rows.filter(Q(sort_name__gt=name) | Q(sort_name=name, pk__gt=key))
+        rows = rows.filter(_after(filters.cursor))
     return rows.order_by("sort_name", "pk")
 
 
-def _searched(rows: QuerySet[Client], words: Sequence[str]) -> QuerySet[Client]:
-    """Walk the words that begin with the longest one typed, and ask for the others."""
-    first = max(words, key=len)
-    others = [word for word in words if word is not first]
-    hits = SearchWord.objects.filter(word__gte=first, word__lt=first + chr(0x10FFFF))
-    people = hits.order_by("word", "party_id").values("party_id")
-    partner = Q(partners__party_id__in=people)
-    own = Q(party_id__in=people)
-    found = rows.filter(own | partner)
-    if others:
-        found = found.filter(matching(others))
-    return found.order_by("sort_name", "pk").distinct()
+def _after(cursor: str) -> Q:
+    """Return the condition that a row comes after a cursor; a made-up one begins the list anew."""
+    name, _, key = cursor.replace("\x00", "").rpartition("~")
+    try:
+        last = UUID(key)
+    except ValueError:
+        return Q()
+    return Q(sort_name__gt=name) | Q(sort_name=name, pk__gt=last)
 
 
 def cursor_of(client: Client) -> str:
@@ -184,8 +179,7 @@ def contact_page(viewer: Viewer, filters: Filters) -> tuple[list[ContactRow], st
     if words:
         rows = rows.filter(matching(words, "pk"))
     if filters.cursor:
-        name, _, key = filters.cursor.rpartition("~")
-        rows = rows.filter(Q(sort_name__gt=name) | Q(sort_name=name, pk__gt=key))
+        rows = rows.filter(_after(filters.cursor))
     found = list(rows.order_by("sort_name", "pk")[: PAGE + 1])
     shown = found[:PAGE]
     told = links.filter(party_id__in=[party.pk for party in shown]).select_related("client__party")

@@ -25,6 +25,9 @@ def set_reminders(viewer: Viewer, *, client_id: UUID, own: bool, contact_ids: Co
     require(viewer, Action.CONTACT_EDIT, client_id)
     lock_clients([client_id])
     Client.objects.filter(pk=client_id).update(reminders=own)
-    for contact in Contact.objects.filter(client_id=client_id):
-        Contact.objects.filter(pk=contact.pk).update(reminders=str(contact.pk) in contact_ids)
-    record(viewer, "reminders.set", client_id=client_id, own=own, contacts=sorted(contact_ids))
+    told = []
+    for contact in Contact.objects.filter(client_id=client_id).order_by("pk"):
+        is_told = str(contact.pk) in contact_ids
+        told += [str(contact.pk)] if is_told else []
+        Contact.objects.filter(pk=contact.pk).update(reminders=is_told)
+    record(viewer, "reminders.set", client_id=client_id, own=own, contacts=told)

@@ -16,7 +16,7 @@ from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.commands.charges import free, refuse_if_invoiced
 from kinbook.whopays.commands.forecast import rewrite_forecast
-from kinbook.whopays.commands.override import add_override, refuse_unfit
+from kinbook.whopays.commands.override import add_override, clean_note, refuse_unfit
 from kinbook.whopays.models import Charge, ChargeKind, ChargeState
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def add_charge(
         moment=datetime.combine(on, time.max, viewer.zone),
     )
     if rule:
-        refuse_unfit(viewer, charge, rule, note)
-        add_override(viewer, charge, rule, note)
+        refuse_unfit(viewer, charge, rule)
+        add_override(viewer, charge, rule, clean_note(note))
     rewrite_forecast(viewer, [client_id])
     record(viewer, "charge.added", charge, client_id=client_id, kind=kind, cents=cents)
     return charge
@@ -81,13 +81,14 @@ def waive_charge(viewer: Viewer, *, charge: Charge, reason: str) -> None:
     charge.refresh_from_db()
     if charge.state != ChargeState.BILLABLE:
         raise Conflict("Only a charge that waits to be invoiced can be written off.")
-    if not reason.strip():
+    text = reason.replace("\x00", "").strip()[:LONGEST_DESCRIPTION]
+    if not text:
         raise Invalid(reason="Say why.")
     refuse_if_invoiced([charge.pk])
     free([charge.pk])
-    Charge.objects.filter(pk=charge.pk).update(state=ChargeState.WAIVED, explanation=reason.strip())
+    Charge.objects.filter(pk=charge.pk).update(state=ChargeState.WAIVED, explanation=text)
     rewrite_forecast(viewer, [charge.client_id])
-    record(viewer, "charge.written_off", charge, client_id=charge.client_id, cents=charge.cents, reason=reason)
+    record(viewer, "charge.written_off", charge, client_id=charge.client_id, cents=charge.cents, reason=text)
 
 
 @transaction.atomic

@@ -46,7 +46,8 @@ def set_override(viewer: Viewer, *, charge: Charge, rule: Rule, note: str = "") 
     """Give one charge its own payer or split; Conflict where it stands on a live invoice."""
     require(viewer, Action.WHO_PAYS_CHANGE, charge.client_id)
     lock_clients([charge.client_id])
-    refuse_unfit(viewer, charge, rule, note)
+    note = clean_note(note)
+    refuse_unfit(viewer, charge, rule)
     free([charge.pk])
     Override.objects.filter(charge=charge).delete()
     add_override(viewer, charge, rule, note)
@@ -62,6 +63,14 @@ def set_override(viewer: Viewer, *, charge: Charge, rule: Rule, note: str = "") 
     )
 
 
+def clean_note(note: str) -> str:
+    """Return a note without what cannot be stored; raises Invalid where it is too long."""
+    text = note.replace("\x00", "").strip()
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(note=f"At most {LONGEST_NOTE} characters.")
+    return text
+
+
 def add_override(viewer: Viewer, charge: Charge, rule: Rule, note: str) -> None:
     """Store an override; part of a command that has asked whether the viewer may."""
     Override.objects.create(
@@ -75,12 +84,10 @@ def add_override(viewer: Viewer, charge: Charge, rule: Rule, note: str) -> None:
     give_slots(viewer, client_id=charge.client_id, party_ids=[UUID(payer) for payer in rule.payers])
 
 
-def refuse_unfit(viewer: Viewer, charge: Charge, rule: Rule, note: str) -> None:
+def refuse_unfit(viewer: Viewer, charge: Charge, rule: Rule) -> None:
     """Refuse an override of an invoiced charge, by somebody who cannot pay, or that tells a guardian."""
     refuse_if_invoiced([charge.pk])
     require_payers(charge.client_id, Agreement(rule))
-    if len(note) > LONGEST_NOTE:
-        raise Invalid(note=f"At most {LONGEST_NOTE} characters.")
     if charge.confidential and not Practice.objects.get(pk=viewer.practice_id).guardians_pay_confidential:
         payers = payers_of(charge.client_id, load_rows([charge.client_id]))
         if any(payers[payer].kind is PayerKind.CONTACT for payer in rule.payers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -26,7 +27,6 @@ from kinbook.whopays.forms.new_client import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from django.http import HttpResponse, QueryDict
 
@@ -81,7 +81,7 @@ def _recognise(request: Request, contacts: list[ContactForm]) -> None:
     for contact in contacts:
         if contact.is_bound and contact.data.get(contact.add_prefix("party")):
             try:
-                contact.known = party_for(request.viewer, contact.data[contact.add_prefix("party")])
+                contact.known = party_for(request.viewer, UUID(contact.data[contact.add_prefix("party")]))
             except (Unknown, ValueError):
                 contact.known = None
 
