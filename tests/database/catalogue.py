@@ -36,7 +36,8 @@ TABLES = """
 SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY relname
 """
 KEPT = """
-SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'kinbook_refuse_change'::regproc ORDER BY 1
+SELECT tgrelid::regclass::text FROM pg_trigger
+WHERE tgfoid = 'kinbook_refuse_change'::regproc AND tgparentid = 0 ORDER BY 1
 """
 COLUMNS = """
 SELECT quote_ident(attname), format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity <> ''
@@ -55,6 +56,8 @@ DUMMIES = {
     "date": "'2026-11-02'",
     "timestamp with time zone": "'2026-11-02 12:00+00'",
     "bytea": "''",
+    "bytea[]": "'{}'",
+    "uuid[]": "'{}'",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kinbook.tenancy.models import PracticeRow
@@ -15,7 +16,8 @@ def deed(action: str) -> str:
 class Entry(PracticeRow):
     """One thing done or looked at.
 
-    Names stand in it as they were; ids carry no foreign key, because an entry outlives its subject.
+    Names stand in it as they were; ids carry no foreign key, because an entry outlives its subject. Details that were
+    erased when their time was over are None.
     """
 
     at = models.DateTimeField()
@@ -40,6 +42,7 @@ class Entry(PracticeRow):
                 condition=models.Q(client_id__isnull=False),
             ),
             models.Index(fields=["practice", "viewer_id", "-at"], name="audit_by_viewer"),
+            models.Index(fields=["practice", "action", "-at"], name="audit_by_action"),
         ]
 
     @property
@@ -49,3 +52,24 @@ class Entry(PracticeRow):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class Seal(PracticeRow):
+    """What was added to the log, in digests, tied to the seal before; only the database writes one.
+
+    `entries`, `contents` and `details` run in step: an id, the digest of the entry, the digest of its details.
+    """
+
+    number = models.BigIntegerField(help_text="1, 2, 3 … of the practice, without gaps")
+    sealed_at = models.DateTimeField()
+    entries = ArrayField(models.UUIDField())
+    contents = ArrayField(models.BinaryField())
+    details = ArrayField(models.BinaryField())
+    previous = models.BinaryField(help_text="the digest of the seal before; empty for the first")
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "number"], name="seal_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {bytes(self.digest).hex()}"
