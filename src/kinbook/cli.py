@@ -232,6 +232,22 @@ def ledger_verify(as_json: bool) -> None:
 
 
 @main.group()
+def audit() -> None:
+    """The audit log, and the seals that show it is as it was written."""
+
+
+@audit.command("verify")
+@click.option("--head", default="", metavar="DIGEST", help="A newest seal's digest that was kept: it must be there.")
+@AS_JSON
+def audit_verify(head: str, as_json: bool) -> None:
+    """Compute every seal of the audit log again; exit 1 and say the first that is broken, and which entries."""
+    with _installation():
+        from kinbook.config.audit import verify
+
+        sys.exit(verify(head=head, as_json=as_json))
+
+
+@main.group()
 def token() -> None:
     """API tokens: what a program shows to act as a member of the team."""
 

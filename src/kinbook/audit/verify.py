@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 """Seals looked at in one statement; each holds a thousand entries at most."""
 
+DIGITS = 64
 TOLD = 100
 """How many of the entries that a problem concerns are told."""
 
@@ -110,9 +111,20 @@ ORDER BY 1
 """
 
 
+def read_digest(text: str) -> str | None:
+    """Return a digest as it was copied from somewhere; None where it is none."""
+    plain = "".join(text.split()).lower()
+    return plain if len(plain) == DIGITS and set(plain) <= set("0123456789abcdef") else None
+
+
 def seals_to_verify() -> int:
     """Return how many seals there are, for who shows how far a verification is."""
     return Seal.objects.count()
+
+
+def holds_seal(digest: str) -> bool:
+    """Tell whether a seal of the practice whose transaction is open has the digest."""
+    return Seal.objects.filter(digest=bytes.fromhex(digest)).exists()
 
 
 def newest_seal() -> Head | None:

@@ -20,6 +20,7 @@ from kinbook.tenancy.viewer import Identity, ViewerKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
 GOOD, LOOK, BAD = "good", "look", "bad"
 SIGNS = {GOOD: "ok  ", LOOK: "look", BAD: "BAD "}
@@ -58,7 +59,10 @@ def findings(*, as_json: bool = True) -> list[Finding]:
     found.append(_migrations())
     if found[-1].state == BAD:
         return found
-    checks: tuple[Callable[[], Finding], ...] = (_role, _worker, _stalled, _late, _failed_jobs, _letters, _mail)
+    checks: tuple[Callable[[], Finding], ...] = (
+        *(_role, _worker, _stalled, _late, _failed_jobs),
+        *(_seals, _letters, _mail),
+    )
     with progress(len(checks), "Looking", as_json=as_json) as bar:
         for check in checks:
             found.append(check())
@@ -158,6 +162,23 @@ def _failed_jobs() -> Finding:
     if count:
         return Finding("failed jobs", LOOK, f"{count} were given up; the log says where in the code.")
     return Finding("failed jobs", GOOD, "None.")
+
+
+def _seals() -> Finding:
+    count = sum(_unsealed(practice_id) for practice_id in practice_ids())
+    if count:
+        says = f"{count} entries have waited for their seal longer than a minute; `kinbook audit verify` says more."
+        return Finding("audit log", LOOK, says)
+    return Finding("audit log", GOOD, "Every entry is sealed within seconds.")
+
+
+def _unsealed(practice_id: UUID) -> int:
+    with acting_as(Identity(practice_id, ViewerKind.JOB, practice_id)):
+        (count,) = _row(
+            "SELECT count(*) FROM audit_unsealed WHERE practice_id = %s AND queued_at < now() - %s::interval",
+            [practice_id, SILENT_AFTER],
+        )
+    return int(count)
 
 
 def _letters() -> Finding:
