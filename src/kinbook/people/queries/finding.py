@@ -16,7 +16,7 @@ from kinbook.people.models import Client, Contact, Partner, Party, PartyKind, Se
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -91,9 +91,39 @@ def matching(words: list[str], column: str = "party_id") -> Q:
     """Return the condition that the party in `column` has, for every word, one that begins with it."""
     condition = Q()
     for word in words:
-        found = SearchWord.objects.filter(word__gte=word, word__lt=word + chr(0x10FFFF), party_id=OuterRef(column))
+        found = SearchWord.objects.filter(party_id=OuterRef(column), **_beginning(word))
         condition &= Q(Exists(found))
     return condition
+
+
+MANY = 500
+"""So many names found are fetched; of more, the list is walked by name until a page of it fits."""
+
+
+def named(clients: QuerySet[Client], words: Sequence[str]) -> QuerySet[Client]:
+    """Return those clients who have, themselves or as a couple, a word beginning with each of these.
+
+    The longest is looked up first: what few have is found by the index of words, what many have by the list of names,
+    so that neither costs more in a larger practice.
+    """
+    first = max(words, key=len)
+    own = Client.objects.filter(party_id=OuterRef("party_id"))
+    couple = Partner.objects.filter(party_id=OuterRef("party_id"))
+    hits = SearchWord.objects.filter(Exists(own) | Exists(couple), **_beginning(first))
+    found = set(hits.values_list("party_id", flat=True)[: MANY + 1])
+    if len(found) <= MANY:
+        couples = Partner.objects.filter(party_id__in=found).values_list("client_id", flat=True)
+        clients = clients.filter(Q(party_id__in=found) | Q(pk__in=list(couples)))
+        words = [word for word in words if word is not first]
+    for word in words:
+        hit = SearchWord.objects.filter(party_id=OuterRef("party_id"), **_beginning(word))
+        partners = Partner.objects.filter(Exists(hit), client_id=OuterRef("pk"))
+        clients = clients.filter(Exists(hit) | Exists(partners))
+    return clients
+
+
+def _beginning(word: str) -> dict[str, str]:
+    return {"word__gte": word, "word__lt": word + chr(0x10FFFF)}
 
 
 def roots(party_ids: Iterable[UUID]) -> dict[UUID, Party]:
