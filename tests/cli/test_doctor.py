@@ -43,7 +43,7 @@ def test_with_a_worker_everything_is_well(lasting_cast):
     assert set(found.values()) == {"good"}, found
     assert set(found) >= {
         *("database", "migrations", "role", "worker"),
-        *("stalled jobs", "waiting jobs", "failed jobs", "letters"),
+        *("stalled jobs", "waiting jobs", "failed jobs", "letters", "audit log"),
     }
 
 
