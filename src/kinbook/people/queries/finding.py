@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from kinbook.people.models.client import ClientQuerySet
+
     from kinbook.tenancy.viewer import Viewer
 
 WORD = re.compile(r"[^\W_]+(?:[@.+\-'][^\W_]+)*")
@@ -100,7 +102,7 @@ MANY = 500
 """So many names found are fetched; of more, the list is walked by name until a page of it fits."""
 
 
-def named(clients: QuerySet[Client], words: Sequence[str]) -> QuerySet[Client]:
+def named(clients: ClientQuerySet, words: Sequence[str]) -> ClientQuerySet:
     """Return those clients who have, themselves or as a couple, a word beginning with each of these.
 
     The longest is looked up first: what few have is found by the index of words, what many have by the list of names,
