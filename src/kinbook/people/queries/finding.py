@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from kinbook.people.models.client import ClientQuerySet
-
     from kinbook.tenancy.viewer import Viewer
 
 WORD = re.compile(r"[^\W_]+(?:[@.+\-'][^\W_]+)*")
