@@ -45,6 +45,16 @@ def test_nonsense_is_refused_in_words(mode, parts):
         read_rule({"mode": mode, **parts})
 
 
+@given(json_like, json_like, json_like, json_like)
+def test_nonsense_in_an_exception_or_a_cap_is_refused_in_words(service, kind, sessions, per):
+    single = {"mode": "single", "payers": ["ana"]}
+    with suppress(Unreadable):
+        read_exception({"service_id": service, "kind": kind, "rule": single})
+    with suppress(Unreadable):
+        cap = {"payer": "ana", "sessions": sessions, "per": per, "excess_to": "ben"}
+        assert read_rule({**single, "caps": [cap]}).caps[0].sessions <= 100_000
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [

@@ -30,6 +30,7 @@ MODES = ("single", "by_appointment", "by_week", "custody", "percent", "amount")
 MOST_PAYERS = 12
 HEAVIEST = 1000
 MOST_DATES = 1000
+MOST_SESSIONS = 100_000
 
 
 class Unreadable(ValueError):
@@ -135,9 +136,10 @@ def _read_cap(value: Any) -> Cap:
     cents, sessions = value.get("cents"), value.get("sessions")
     if (cents is None) == (sessions is None):
         raise Unreadable("A cap names an amount in cents, or a number of sessions.")
-    if sessions is not None and (isinstance(sessions, bool) or not isinstance(sessions, int) or sessions < 0):
-        raise Unreadable("A cap's sessions are a whole number.")
-    if value.get("per", "all") not in set(Per):
+    whole = isinstance(sessions, int) and not isinstance(sessions, bool)
+    if sessions is not None and not (whole and 0 <= sessions <= MOST_SESSIONS):
+        raise Unreadable(f"A cap's sessions are a whole number, at most {MOST_SESSIONS}.")
+    if value.get("per", "all") not in tuple(Per):
         raise Unreadable("A cap counts per month, year or all.")
     return Cap(
         payer=_payer(value.get("payer")),
@@ -155,7 +157,9 @@ def read_exception(data: Any) -> ExceptionRule:
     service, kind = data.get("service_id"), data.get("kind")
     if not service and not kind:
         raise Unreadable("An exception names a service or a kind of charge.")
-    if kind and kind not in set(Kind):
+    if service and not isinstance(service, str):
+        raise Unreadable("A service is named by an id.")
+    if kind and kind not in tuple(Kind):
         raise Unreadable(f"The kind is one of: {', '.join(Kind)}.")
     return ExceptionRule(read_rule(data.get("rule")), service or None, Kind(kind) if kind else None)
 

@@ -158,10 +158,10 @@ def require_payers(client_id: UUID, agreement: Agreement) -> None:
         raise Invalid(rule="A payer is the client, a partner, or a contact of the client: add the contact first.")
     services = {exception.service for exception in agreement.exceptions if exception.service}
     try:
-        known = Service.objects.filter(pk__in=[UUID(each) for each in services]).count()
+        named = Service.objects.filter(pk__in=[UUID(each) for each in services]).values_list("pk", flat=True)
     except ValueError:
-        known = -1
-    if known != len(services):
+        named = Service.objects.none().values_list("pk", flat=True)
+    if services != {str(each) for each in named}:
         raise Invalid(exceptions="One of the exceptions names a service that does not exist.")
 
 
