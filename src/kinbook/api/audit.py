@@ -14,9 +14,10 @@ from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.models import Entry
 from kinbook.audit.queries import AuditFilters, entries
 from kinbook.audit.record import record
+from kinbook.audit.verify import TOLD, read_digest, verify
 from kinbook.people.queries import client_for
 from kinbook.team.models import Member
-from kinbook.tenancy.refused import Unknown
+from kinbook.tenancy.refused import Invalid, Unknown
 from kinbook.web.request import Request
 
 router = Router(tags=["Audit"], by_alias=True)
@@ -44,6 +45,53 @@ class AuditEntryShown(BaseModel):
     details: dict[str, Any]
     address: str | None
     request_id: str | None
+
+
+class VerifyAsked(BaseModel):
+    """What the chain is compared with."""
+
+    head: str = Field("", max_length=200, description="A newest seal's digest that was kept: it must be there still.")
+
+
+class HeadShown(BaseModel):
+    """The newest seal; kept elsewhere, its digest shows later that nothing before it was made anew."""
+
+    number: int
+    digest: str
+    sealed_at: datetime
+
+
+class BrokenShown(BaseModel):
+    """Something that is not as it was sealed."""
+
+    seal: int | None = Field(description="Its number; null where no seal is concerned.")
+    says: str
+    entries: list[UUID] = Field(description=f"Which entries, the first {TOLD} of them.")
+
+
+class VerdictShown(BaseModel):
+    """What became of computing every seal again; `broken` begins with the first."""
+
+    ok: bool
+    seals: int
+    sealed: int = Field(description="How many entries stand in seals.")
+    unsealed: int = Field(description="How many entries wait for their seal; seconds old, as a rule.")
+    erased: int = Field(description="How many entries gave up their details, which their digests outlive.")
+    head: HeadShown | None
+    broken: list[BrokenShown]
+
+
+@router.get("/audit/verify", response=VerdictShown)
+def verify_audit(request: Request, asked: Query[VerifyAsked]) -> VerdictShown:
+    """Compute every seal of the log again, and say which is broken: for owners and managers."""
+    viewer = request.viewer
+    require(viewer, Action.AUDIT_ALL)
+    head = read_digest(asked.head) if asked.head else ""
+    if head is None:
+        raise Invalid(head="A digest has 64 signs, 0 to 9 and a to f.")
+    found = verify(viewer, head=head)
+    record(viewer, "audit.verified", ok=found.ok, seals=found.seals)
+    return VerdictShown.model_validate(found, from_attributes=True)
 
 
 @router.get("/audit", response=Page[AuditEntryShown])

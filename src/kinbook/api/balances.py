@@ -11,7 +11,7 @@ from kinbook.access.policy import clients_in_reach, require
 from kinbook.api.charges import charge_for
 from kinbook.api.fields import Body, Id, SomeCents
 from kinbook.api.invoices import invoice_for, payer_ids
-from kinbook.api.journal import EntryShown
+from kinbook.api.journal import JournalEntryShown
 from kinbook.api.journal import shown as entries_shown
 from kinbook.audit.record import record
 from kinbook.invoices.commands.void import LONGEST_REASON
@@ -39,7 +39,7 @@ class WriteOffBody(Body):
     reason: str = Field(max_length=LONGEST_REASON)
 
 
-class WriteOffShown(EntryShown):
+class WriteOffShown(JournalEntryShown):
     """The entry of a write-off, and what it was written off."""
 
     charge_id: UUID | None

@@ -31,7 +31,7 @@ class JournalAsked(Dated):
     client_id: Id | None = None
 
 
-class LineShown(BaseModel):
+class JournalLineShown(BaseModel):
     """One leg of an entry: debit positive, credit negative.
 
     Lines of clients the member may not see stand together as the account other_clients.
@@ -46,7 +46,7 @@ class LineShown(BaseModel):
     method: str | None = Field(description="How money came; of cash only.")
 
 
-class EntryShown(BaseModel):
+class JournalEntryShown(BaseModel):
     """A money event; its lines sum to zero."""
 
     id: UUID
@@ -58,17 +58,17 @@ class EntryShown(BaseModel):
     payment_id: UUID | None
     note: str | None
     currency: str
-    lines: list[LineShown]
+    lines: list[JournalLineShown]
 
 
-@router.get("/journal", response=Page[EntryShown])
-def list_entries(request: Request, asked: Query[JournalAsked]) -> Page[EntryShown]:
+@router.get("/journal", response=Page[JournalEntryShown])
+def list_entries(request: Request, asked: Query[JournalAsked]) -> Page[JournalEntryShown]:
     """The journal by date."""
     viewer = request.viewer
     require(viewer, Action.JOURNAL_SEE)
     found, more = page_of(_rows(viewer, asked), asked, "on_date", "pk")
     record(viewer, "journal.listed", client_id=asked.client_id, count=len(found))
-    return Page[EntryShown](items=shown(viewer, with_lines(viewer, found)), next=more)
+    return Page[JournalEntryShown](items=shown(viewer, with_lines(viewer, found)), next=more)
 
 
 def _rows(viewer: Viewer, asked: JournalAsked) -> Any:
@@ -90,10 +90,10 @@ def read_beancount(request: Request, asked: Query[JournalAsked]) -> HttpResponse
     return response
 
 
-def shown(viewer: Viewer, entries: Sequence[JournalEntry]) -> list[EntryShown]:
+def shown(viewer: Viewer, entries: Sequence[JournalEntry]) -> list[JournalEntryShown]:
     """Return entries as programs see them."""
     return [
-        EntryShown(
+        JournalEntryShown(
             id=each.id,
             event=each.event,
             on=each.on_date,
@@ -104,7 +104,7 @@ def shown(viewer: Viewer, entries: Sequence[JournalEntry]) -> list[EntryShown]:
             note=each.note or None,
             currency=viewer.currency,
             lines=[
-                LineShown(
+                JournalLineShown(
                     account=line.account,
                     cents=line.cents,
                     payer_id=line.payer_id,
