@@ -220,6 +220,7 @@ members/<member_id>                                             GET       member
 members/<member_id>                                             PATCH     team:manage
 audit                                                           GET       audit:own
 audit?client_id={client_id}                                     GET       audit:own
+audit/verify                                                    GET       audit:all
 """
 
 BODIES = {
