@@ -92,7 +92,7 @@ def page_as(chromium, site):
         context = chromium.new_context(
             base_url=site, viewport={"width": width, "height": 800}, color_scheme=scheme, locale="en-US"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

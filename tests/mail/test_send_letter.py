@@ -83,7 +83,7 @@ def test_without_a_mail_server_it_says_where_one_is_set_up(lasting_cast, letter,
     settings.EMAIL_HOST = ""
     with pytest.raises(OSError, match="did not take"):
         send(lasting_cast, letter)
-    assert now(lasting_cast, letter).problem.startswith("Mail is not set up")
+    assert now(lasting_cast, letter).problem.startswith("No mail server is set up")
 
 
 def test_a_letter_of_another_practice_is_not_found(lasting_cast, letter):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from kinbook.access.actions import Action
 from kinbook.access.matrix import Scope
 from kinbook.access.models import Assignment
 from kinbook.access.policy import clients_in_reach, reach
 from kinbook.ledger.balances import client_balances
-from kinbook.people.models import Client, ClientStatus, Contact, Party
-from kinbook.people.queries import links_of, matching, named, words_of
+from kinbook.people.models import Client, ClientStatus, Contact, Partner, Party
+from kinbook.people.queries import links_of, matching, words_of
 from kinbook.scheduling.models import Appointment, Status
 from kinbook.tenancy.models import holds_on
 from kinbook.whopays.queries.payers import responsible_on
@@ -112,7 +112,8 @@ def _chosen(viewer: Viewer, filters: Filters) -> QuerySet[Client]:
         rows = rows.filter(pk__in=own.values("client_id"))
     words = words_of(filters.search)
     if words:
-        rows = named(rows, words)
+        couple = Partner.objects.filter(matching(words), client_id=OuterRef("pk"))
+        rows = rows.filter(matching(words) | Q(Exists(couple)))
     if filters.cursor:
         rows = rows.filter(_after(filters.cursor))
     return rows.order_by("sort_name", "pk")
