@@ -92,8 +92,7 @@ def matching(words: list[str], column: str = "party_id") -> Q:
     """Return the condition that the party in `column` has, for every word, one that begins with it."""
     condition = Q()
     for word in words:
-        found = SearchWord.objects.filter(party_id=OuterRef(column), **_beginning(word))
-        condition &= Q(Exists(found))
+        condition &= _has_word(word, column)
     return condition
 
 
@@ -108,23 +107,22 @@ def named(clients: ClientQuerySet, words: Sequence[str]) -> ClientQuerySet:
     so that neither costs more in a larger practice.
     """
     first = max(words, key=len)
-    own = Client.objects.filter(party_id=OuterRef("party_id"))
-    couple = Partner.objects.filter(party_id=OuterRef("party_id"))
-    hits = SearchWord.objects.filter(Exists(own) | Exists(couple), **_beginning(first))
-    found = set(hits.values_list("party_id", flat=True)[: MANY + 1])
+    own = Client.objects.filter(_has_word(first, "party_id")).values_list("pk", flat=True)
+    couples = Partner.objects.filter(_has_word(first, "party_id")).values_list("client_id", flat=True)
+    found = set(own.union(couples, all=True)[: MANY + 1])
     if len(found) <= MANY:
-        couples = Partner.objects.filter(party_id__in=found).values_list("client_id", flat=True)
-        clients = clients.filter(Q(party_id__in=found) | Q(pk__in=list(couples)))
+        clients = clients.filter(pk__in=found)
         words = [word for word in words if word is not first]
     for word in words:
-        hit = SearchWord.objects.filter(party_id=OuterRef("party_id"), **_beginning(word))
-        partners = Partner.objects.filter(Exists(hit), client_id=OuterRef("pk"))
-        clients = clients.filter(Exists(hit) | Exists(partners))
+        partners = Partner.objects.filter(_has_word(word, "party_id"), client_id=OuterRef("pk"))
+        clients = clients.filter(_has_word(word, "party_id") | Exists(partners))
     return clients
 
 
-def _beginning(word: str) -> dict[str, str]:
-    return {"word__gte": word, "word__lt": word + chr(0x10FFFF)}
+def _has_word(word: str, column: str) -> Q:
+    """Return the condition that the party in `column` has a word that begins so."""
+    beginning = {"word__gte": word, "word__lt": word + chr(0x10FFFF)}
+    return Q(Exists(SearchWord.objects.filter(party_id=OuterRef(column), **beginning)))
 
 
 def roots(party_ids: Iterable[UUID]) -> dict[UUID, Party]:
