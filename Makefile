@@ -36,7 +36,7 @@ check: all .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/djlint --quiet --check --lint src
+	@$(BIN)/djlint --quiet --lint src
 	@$(BIN)/python -m pytest --quiet -p no:randomly tests/house
 	@$(BIN)/kinbook migrate --check-models
 

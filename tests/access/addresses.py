@@ -45,6 +45,9 @@ settings/services/new/                                          GET,POST  settin
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
 settings/audit-log/                                             GET       audit:own
+settings/audit-log/?client={client_id}                          GET       audit:own
+settings/audit-log/csv/                                         GET       audit:all
+settings/audit-log/verify/                                      POST      audit:all
 settings/team/                                                  GET       team:manage
 settings/team/new/                                              GET,POST  team:manage
 settings/team/<uuid:member_id>/                                 GET,POST  team:manage

@@ -254,6 +254,7 @@ def test_an_issued_invoice_takes_no_line_and_no_change(lasting_cast):
     with lasting_cast.as_("owner") as viewer:
         ana = split(lasting_cast, viewer, 2)["ana"]
         line = ana.lines.get()
+    with lasting_cast.as_("owner"):
         line.pk, line.position = ana.pk, 2
         with pytest.raises(IntegrityError, match="takes no more lines"), transaction.atomic():
             line.save(force_insert=True)

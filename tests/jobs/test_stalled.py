@@ -1,6 +1,7 @@
 """A killed worker's jobs are done by the next one."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from procrastinate.contrib.django import app
@@ -25,7 +26,8 @@ def once():
 
                 await retry_stalled.func(Context, 0)
 
-    asyncio.run(main())
+    with ThreadPoolExecutor() as aside:  # where the browser's event loop does not run already
+        aside.submit(asyncio.run, main()).result()
 
 
 def left():

@@ -78,7 +78,7 @@ def test_a_link_ends_after_a_week(cast, invited):
 
 
 def test_a_new_invitation_ends_the_older_link(cast, invited):
-    with cast.as_("owner") as viewer:
+    with cast.as_("owner", now=datetime.now(UTC)) as viewer:
         invite_again(viewer, member_id=nora_id())
     assert Client().get(invited).status_code == 404
     (newer,) = set(links(cast)) - {invited}

@@ -1,4 +1,4 @@
-"""Reading the audit log, newest first, by member, client, action and date."""
+"""Reading the audit log: what the filters leave, and what there is to choose from."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
 from kinbook.audit.models import Entry
-from kinbook.tenancy.viewer import ViewerKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,17 @@ if TYPE_CHECKING:
 
     from kinbook.tenancy.viewer import Viewer
 
-PAGE = 100
+ACTIONS = """
+WITH RECURSIVE known AS (
+  (SELECT action FROM audit_entry WHERE practice_id = %(practice)s ORDER BY action LIMIT 1)
+  UNION ALL
+  SELECT (SELECT action FROM audit_entry WHERE practice_id = %(practice)s AND action > known.action
+          ORDER BY action LIMIT 1)
+  FROM known WHERE known.action IS NOT NULL
+)
+SELECT action FROM known WHERE action IS NOT NULL
+"""
+"""One look into the index for each action there is, however many entries have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +40,21 @@ class AuditFilters:
     action: str = ""
     since: date | None = None
     through: date | None = None
-    after: str = ""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> AuditFilters:
         """Read filters from an address; what makes no sense does not narrow."""
         return cls(
-            member=_id(values.get("member", "")),
-            client=_id(values.get("client", "")),
-            action=values.get("action", "")[:60],
+            member=read_id(values.get("member", "")),
+            client=read_id(values.get("client", "")),
+            action=values.get("action", "").replace("\x00", "")[:60],
             since=_day(values.get("from", "")),
             through=_day(values.get("to", "")),
-            after=values.get("after", "")[:80],
         )
 
 
-def _id(text: str) -> UUID | None:
+def read_id(text: str) -> UUID | None:
+    """Return an id out of an address; None where it is none."""
     try:
         return UUID(text)
     except ValueError:
@@ -61,7 +69,7 @@ def _day(text: str) -> date | None:
 
 
 def entries(viewer: Viewer, filters: AuditFilters, *, everybody: bool) -> QuerySet[Entry]:
-    """Return the entries the filters leave, newest first; only the viewer's own unless `everybody`."""
+    """Return the entries the filters leave, in no order; only the viewer's own unless `everybody`."""
     rows = Entry.objects.all() if everybody else Entry.objects.filter(viewer_id=viewer.id)
     if filters.member:
         rows = rows.filter(viewer_id=filters.member)
@@ -73,38 +81,11 @@ def entries(viewer: Viewer, filters: AuditFilters, *, everybody: bool) -> QueryS
         rows = rows.filter(at__gte=datetime.combine(filters.since, time.min, viewer.zone))
     if filters.through:
         rows = rows.filter(at__lt=datetime.combine(filters.through + timedelta(days=1), time.min, viewer.zone))
-    moment, _, key = filters.after.partition("~")
-    if key and _id(key):
-        try:
-            at = datetime.fromisoformat(moment)
-        except ValueError:
-            return rows.none()
-        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=key))
-    return rows.order_by("-at", "-pk")
+    return rows
 
 
-def after(entry: Entry) -> str:
-    """Return where the next page begins: after this entry."""
-    return f"{entry.at.isoformat()}~{entry.pk}"
-
-
-def audit_page(
-    viewer: Viewer, filters: AuditFilters, *, everybody: bool
-) -> tuple[list[Entry], str, list[tuple[UUID, str]], list[str]]:
-    """Return one page of entries, where the next begins, and the members and actions to choose from."""
-    found = list(entries(viewer, filters, everybody=everybody)[: PAGE + 1])
-    shown = found[:PAGE]
-    people = dict(
-        Entry.objects.filter(viewer_kind=ViewerKind.MEMBER, at__gte=viewer.now - timedelta(days=90))
-        .order_by()
-        .values_list("viewer_id", "viewer_name")
-        .distinct()
-    )
-    actions = sorted(
-        Entry.objects.filter(at__gte=viewer.now - timedelta(days=90))
-        .order_by()
-        .values_list("action", flat=True)
-        .distinct()
-    )
-    more = after(shown[-1]) if len(found) > PAGE else ""
-    return shown, more, sorted(people.items(), key=lambda each: each[1]) if everybody else [], actions
+def actions_known(viewer: Viewer) -> list[str]:
+    """Return every action that the practice's log holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(ACTIONS, {"practice": viewer.practice_id})
+        return [row[0] for row in cursor.fetchall()]

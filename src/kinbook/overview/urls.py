@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from kinbook.overview import views
 
@@ -14,4 +15,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/billing/", views.billing_of_client, name="client_billing"),
     path("search/", views.search, name="search"),
     path("billing/", views.billing, name="billing"),
+    path("settings/audit-log/", views.audit_log, name="audit_log"),
+    path("settings/audit-log/csv/", views.audit_csv, name="audit_csv"),
+    path("settings/audit-log/verify/", require_POST(views.verify_audit), name="verify_audit"),
 ]

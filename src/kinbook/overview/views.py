@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.http import HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
+from kinbook.audit.queries import read_id
 from kinbook.audit.record import record
+from kinbook.audit.verify import read_digest, verify
+from kinbook.overview.queries.audit_log import MOST, SORTS, LogAsked, audit_log_page, log_rows
 from kinbook.overview.queries.billing import billing_page
 from kinbook.overview.queries.client import client_overview
 from kinbook.overview.queries.client_billing import client_billing
 from kinbook.overview.queries.clients import Filters, client_page, contact_page
 from kinbook.overview.queries.search import found
+from kinbook.overview.render import log_csv
 from kinbook.people.models import ClientStatus, ClientType
 from kinbook.people.queries.shown import client_head
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Forbidden
-from kinbook.web.page import go, page, part
+from kinbook.web.page import go, page, part, settings_page
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from uuid import UUID
 
     from kinbook.web.request import Request
 
@@ -86,14 +90,6 @@ def _is_id(text: str) -> bool:
     return read_id(text) is not None
 
 
-def read_id(text: str) -> UUID | None:
-    """Return an id out of an address; None where it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def client(request: Request, client_id: UUID) -> HttpResponse:
     """A client's Overview."""
     head = client_head(request.viewer, client_id)
@@ -108,6 +104,7 @@ def client(request: Request, client_id: UUID) -> HttpResponse:
         may_book=head.rights.may(Action.CALENDAR_EDIT),
         may_pay=head.rights.may(Action.PAYMENT_ADD),
         may_change_payer=head.rights.may(Action.WHO_PAYS_CHANGE),
+        may_audit=may(request.viewer, Action.AUDIT_ALL),
     )
 
 
@@ -153,3 +150,51 @@ def billing(request: Request) -> HttpResponse:
         today=request.viewer.today,
         may_invoice=may(request.viewer, Action.INVOICE_CREATE),
     )
+
+
+def audit_log(request: Request) -> HttpResponse:
+    """Who did or looked at what: everybody's for owners and managers, one's own for the rest."""
+    require(request.viewer, Action.AUDIT_OWN)
+    asked = LogAsked.read(request.GET)
+    shown = audit_log_page(request.viewer, asked)
+    record(request.viewer, "audit.listed", client_id=asked.filters.client, count=len(shown.rows), by=_narrowed(asked))
+    return settings_page(
+        request,
+        "overview/audit_log.html",
+        asked=asked,
+        shown=shown,
+        sorts=SORTS.items(),
+        may_export=may(request.viewer, Action.EXPORT),
+    )
+
+
+def _narrowed(asked: LogAsked) -> list[str]:
+    names = ("member", "client", "action", "since", "through")
+    return [*(name for name in names if getattr(asked.filters, name)), *(["name"] if asked.name else [])]
+
+
+def audit_csv(request: Request) -> HttpResponse:
+    """The entries that the page's filters leave, as a file."""
+    require(request.viewer, Action.AUDIT_ALL)
+    require(request.viewer, Action.EXPORT)
+    asked = LogAsked.read(request.GET)
+    rows = log_rows(request.viewer, asked)
+    if rows is None:
+        messages.error(request, f"One file holds {MOST:,} entries at most: narrow the log by dates.")
+        return go(request, f"{reverse('overview:audit_log')}?{request.GET.urlencode()}")
+    record(request.viewer, "audit.exported", client_id=asked.filters.client, count=len(rows), by=_narrowed(asked))
+    name = f"audit-log-{request.viewer.today}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(log_csv(rows, request.viewer.zone), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def verify_audit(request: Request) -> HttpResponse:
+    """Compute every seal of the log again and say what is broken."""
+    require(request.viewer, Action.AUDIT_ALL)
+    text = request.POST.get("head", "").strip()[:200]
+    head = read_digest(text) if text else ""
+    if head is None:
+        return part(request, "overview/_verdict.html", problem="A digest has 64 signs, 0 to 9 and a to f.", status=422)
+    verdict = verify(request.viewer, head=head)
+    record(request.viewer, "audit.verified", ok=verdict.ok, seals=verdict.seals)
+    return part(request, "overview/_verdict.html", verdict=verdict)

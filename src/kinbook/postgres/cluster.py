@@ -193,6 +193,7 @@ def _start(cluster: Cluster, *, fast_and_unsafe: bool) -> None:
         "max_connections=60",
         "shared_buffers=64MB",
         "jit=off",
+        "random_page_cost=1.1",  # what is asked for lies in memory or on a solid disk
     ]
     if fast_and_unsafe:
         options += ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=100"]

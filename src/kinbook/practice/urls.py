@@ -17,6 +17,5 @@ urlpatterns = [
     path("settings/services/new/", views.service, name="new_service"),
     path("settings/services/<uuid:service_id>/", views.service, name="service"),
     path("settings/client-billing/", views.client_billing, name="client_billing"),
-    path("settings/audit-log/", views.audit_log, name="audit_log"),
     path("set-up/", views.first_visit, name="first_visit"),
 ]

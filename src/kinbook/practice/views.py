@@ -1,4 +1,4 @@
-"""Settings: the practice, its places and services, billing, the audit log; and setting a new installation up."""
+"""Settings: the practice, its places and services, and billing; and setting a new installation up."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from django.urls import reverse
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
-from kinbook.audit.models import deed
-from kinbook.audit.queries import AuditFilters, audit_page
-from kinbook.audit.record import record
 from kinbook.practice.commands import (
     add_location,
     add_service,
@@ -145,25 +142,6 @@ def service(request: Request, service_id: UUID | None = None) -> HttpResponse:
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     return part(request, "practice/service.html", form=form, row=found, status=422 if form.errors else 200)
-
-
-def audit_log(request: Request) -> HttpResponse:
-    """Who did or looked at what: everybody's for owners and managers, one's own for the rest."""
-    require(request.viewer, Action.AUDIT_OWN)
-    filters = AuditFilters.read(request.GET)
-    sees_all = may(request.viewer, Action.AUDIT_ALL)
-    rows, more, members, actions = audit_page(request.viewer, filters, everybody=sees_all)
-    record(request.viewer, "audit.listed", count=len(rows))
-    return settings_page(
-        request,
-        "practice/audit_log.html",
-        rows=rows,
-        next=more,
-        filters=filters,
-        members=members,
-        actions=[(each, deed(each)) for each in actions],
-        sees_all=sees_all,
-    )
 
 
 def first_visit(request: HttpRequest) -> HttpResponse:

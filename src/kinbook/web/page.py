@@ -135,7 +135,7 @@ SECTIONS = (
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
-    ("Audit log", "eye", "practice:audit_log", Action.AUDIT_OWN),
+    ("Audit log", "eye", "overview:audit_log", Action.AUDIT_OWN),
 )
 
 

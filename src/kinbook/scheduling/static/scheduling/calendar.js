@@ -158,7 +158,7 @@
   };
   // A day of the month shows what fits, and how many more there are. The library could find that out by measuring
   // every appointment, which takes seconds for a team's month.
-  const LINE = 20.5;
+  const LINE = 24.2;
   const fitting = (off) => {
     const lines = Math.max(2, Math.floor(((host.clientHeight - 37) / 6 - 26) / LINE));
     const days = Map.groupBy(shown.events, (it) => it.start.slice(0, 10));
