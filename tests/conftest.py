@@ -1,10 +1,18 @@
 """Databases for tests: a rolled-back one by default, a committed one where transactions are the subject."""
 
+import copy
+
 import pytest
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.cast import Cast
+
+
+@pytest.hookimpl(trylast=True)  # after they were shuffled
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that no process waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")
@@ -18,27 +26,48 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         teardown_databases(made, verbosity=0)
 
 
+standing: list[Cast] = []
+"""The practice that was entered once for many tests, until one of them empties the database."""
+
+
 @pytest.fixture
-def cast(db) -> Cast:
-    """A practice with the cast, in a transaction that is rolled back."""
-    return Cast.enter()
+def cast(entered, db) -> Cast:
+    """A practice with the cast; what the test does with it is rolled back."""
+    return copy.deepcopy(entered)
+
+
+@pytest.fixture
+def entered(django_db_setup, django_db_blocker) -> Cast:
+    """Enter the cast, committed, where it does not stand already."""
+    if not standing:
+        with django_db_blocker.unblock():
+            standing.append(Cast.enter())
+    return standing[0]
 
 
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker):
     """The database as it is really used: what a test commits is emptied afterwards, by the owner."""
     with django_db_blocker.unblock():
+        make_room()
         yield
         empty()
 
 
 @pytest.fixture
 def lasting_cast(committed) -> Cast:
-    """A practice with the cast, committed."""
+    """A practice with the cast, committed, and the test's own."""
     return Cast.enter()
 
 
+def make_room() -> None:
+    """Empty the database for a test that commits, where something stands."""
+    if standing:
+        empty()
+
+
 def empty() -> None:
+    standing.clear()
     for connection in connections.all():
         connection.close()
     owner = connections["owner"]

@@ -3,11 +3,12 @@
 import pytest
 
 from tests.access.scene import set_scene
-from tests.conftest import empty
+from tests.conftest import empty, make_room
 
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
+        make_room()
         yield set_scene()
         empty()

@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
 from tests.cast import ELSEWHERE, Cast
-from tests.conftest import empty
+from tests.conftest import empty, make_room
 from tests.database.catalogue import fill, practice_tables
 from tests.money import invoiced, pay
 
@@ -19,6 +19,7 @@ Two = namedtuple("Two", "here there")  # noqa: PYI024 - two names
 @pytest.fixture(scope="module")
 def two(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
+        make_room()
         both = Two(Cast.enter(), Cast.enter(ELSEWHERE, "elsewhere.example"))
         for cast in both:
             with cast.as_("owner") as viewer:

@@ -26,12 +26,13 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WITHIN = 120
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Journeys need a browser, and share one served demo: they run one after the other."""
+    """Journeys need a browser and a served demo: two processes serve one each, and begin with them."""
     for item in items:
         if "journeys" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.xdist_group("pages" if "every_page" in item.nodeid else "journeys"))
 
 
 def free_port() -> int:

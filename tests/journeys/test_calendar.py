@@ -133,12 +133,12 @@ def test_the_card_says_who_pays_and_makes_the_invoice(page_as):
     day = steps.ago(2)
     open_week(page, day)
     page.get_by_role("button", name="New appointment").click()
-    book(page, "Leo Ortiz", Date=day.isoformat(), Time="07:00")
-    event(page, "Leo Ortiz.* 7:00|Leo Ortiz7:00").first.click()
+    book(page, "Nour Haddad", Date=day.isoformat(), Time="07:00")
+    event(page, "Nour Haddad.* 7:00|Nour Haddad7:00").first.click()
     card = page.get_by_role("dialog")
     pressed = card.get_by_role("button", pressed=True)
     expect(pressed).to_have_count(1)
-    other = "Ben" if "Ana" in pressed.inner_text() else "Ana"
+    other = "Karim" if "Samira" in pressed.inner_text() else "Samira"
     card.get_by_role("button", name=other).click()
     expect(card.get_by_role("button", name=other)).to_have_attribute("aria-pressed", "true")
     expect(card.get_by_text(re.compile("Set for this appointment by"))).to_be_visible()
@@ -150,10 +150,10 @@ def test_the_card_says_who_pays_and_makes_the_invoice(page_as):
     card.get_by_role("button", name="Add payment").click()
     expect(page.get_by_role("dialog").get_by_role("heading", name="Add payment")).to_be_visible()
     page.keyboard.press("Escape")
-    event(page, "Leo Ortiz.* 7:00|Leo Ortiz7:00").first.click()
+    event(page, "Nour Haddad.* 7:00|Nour Haddad7:00").first.click()
     card.get_by_role("button", name="Create invoice").click()
     expect(page.get_by_role("heading", name=re.compile("INV-"))).to_be_visible()
-    expect(page.get_by_role("main").get_by_text(f"{other} Ortiz").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text(f"{other} Haddad").first).to_be_visible()
 
 
 def test_two_people_with_one_appointment_open_the_second_is_told(page_as):

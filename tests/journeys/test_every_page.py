@@ -11,10 +11,10 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
+    "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "dark": ["color-contrast", "link-in-text-block"],  # what else axe asks does not look at colours
 }
-LEAVES = re.compile(r"sign-out|/pdf/|\.pdf$|/api/|beancount|demo/outbox\.json|template|sample|bad-rows|\.csv")
+LEAVES = re.compile(r"sign-out|/pdf/|\.pdf$|/api/|beancount|demo/outbox\.json|template|sample|bad-rows|/csv/|\.csv")
 MOST = 120
 
 
@@ -23,11 +23,12 @@ def route(address):
     return ID.sub("<id>", urlsplit(address).path)
 
 
-def found_wrong(page):
+def found_wrong(page, scheme):
     """What axe says, short enough to read."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    violations = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", RULES)
+    rules = {"runOnly": RULES[scheme], "resultTypes": ["violations"]}
+    violations = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", rules)
     return [f"{each['id']}: {node['html'][:160]}" for each in violations for node in each["nodes"][:3]]
 
 
@@ -45,7 +46,7 @@ def look(page, what, *, again):
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             problems.append(f"{what} at {width}: {over} px too wide")
-        problems += [f"{what} at {width} {scheme}: {each}" for each in found_wrong(page)]
+        problems += [f"{what} at {width} {scheme}: {each}" for each in found_wrong(page, scheme)]
     page.set_viewport_size({"width": LOOKS[0][0], "height": 800})
     return problems
 

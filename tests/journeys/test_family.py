@@ -108,7 +108,7 @@ def test_an_invoice_to_the_wrong_parent_is_readdressed_in_one_step(page_as):
     page = page_as("sam")
     page.keyboard.press("/")
     page.get_by_role("dialog").get_by_role("searchbox").press_sequentially("Leo Ort")
-    page.get_by_role("link", name="Leo Ortiz").click()
+    page.get_by_role("dialog").get_by_role("link", name="Leo Ortiz").click()
     wrong = page.get_by_role("main").get_by_role("listitem").filter(has_text="Issued").filter(has_text="Ana")
     wrong.get_by_role("link", name=re.compile("INV-")).first.click()
     number = page.get_by_role("heading", level=1).inner_text()

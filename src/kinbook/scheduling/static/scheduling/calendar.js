@@ -182,8 +182,16 @@
     host.classList.toggle("slim", !weekend && ["0", "1"].includes(set.weekday));
     host.classList.toggle("sunday", set.weekday === "0");
   };
+  // A day is as wide as a finger needs for what overlaps on it; what does not fit is reached sideways.
+  const FINGER = 27;
+  const lanes = () => {
+    const edges = shown.events.flatMap((it) => [[it.start, 1], [it.end, -1]]).sort(([a, up], [b, down]) => (a < b ? -1 : a > b ? 1 : up - down));
+    let now = 0;
+    return edges.reduce((most, [, step]) => { now += step; return Math.max(most, now); }, 1);
+  };
   const draw = () => {
     slim();
+    ec.setOption("columnWidth", `minmax(${lanes() * FINGER}px, 1fr)`);
     ec.setOption("events", events());
     document.getElementById("calendar-cut").hidden = !shown.cut;
   };
