@@ -13,12 +13,21 @@ from kinbook.postgres.urls import application_url
 
 _stack = ExitStack()
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM = 2 * 1024**3
+
+
+def in_memory() -> Path | None:
+    """Return the disk in memory where the machine has one with room: emptying tables is four times as quick there."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else None
+
 
 def start() -> None:
     """Start it in this process and name it to this one and its children."""
     if os.environ.get("KINBOOK_TESTING") == "1":
         return
-    home = Path(tempfile.mkdtemp(prefix="kinbook-tests-"))
+    home = Path(tempfile.mkdtemp(prefix="kinbook-tests-", dir=in_memory()))
     home.chmod(0o755)
     _stack.callback(shutil.rmtree, home, ignore_errors=True)
     cluster = _stack.enter_context(running(home, fast_and_unsafe=True))

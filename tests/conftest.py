@@ -1,6 +1,11 @@
 """Databases for tests: a rolled-back one by default, a committed one where transactions are the subject."""
 
 import copy
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -17,7 +22,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """Made and migrated by the owner; the application's role, the default, looks at the same database."""
+    """A copy of the migrated one, the owner's; the application's role, the default, looks at the same database."""
+    settings = connections["owner"].settings_dict
+    settings["TEST"]["TEMPLATE"] = settings["NAME"]
+    migrate_once()
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         yield
@@ -34,6 +42,16 @@ standing: list[Cast] = []
 def cast(entered, db) -> Cast:
     """A practice with the cast; what the test does with it is rolled back."""
     return copy.deepcopy(entered)
+
+
+def migrate_once() -> None:
+    """Migrate the database that each process copies: the first to come does, the others wait for it."""
+    done = Path(os.environ["KINBOOK_HOME"], "migrated")
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            subprocess.run([sys.executable, "-m", "kinbook.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
+            done.touch()
 
 
 @pytest.fixture

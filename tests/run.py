@@ -21,7 +21,16 @@ def main() -> int:
     if not found and os.environ.get("KINBOOK_NEEDS_BROWSER"):
         sys.stderr.write("No browser was found, and this run needs one: install chromium, or set CHROMIUM.\n")
         return 1
-    words = [sys.executable, "-m", "pytest", "-q", "-n", str(max(3, min(4, os.cpu_count() or 2))), "--dist", "loadgroup"]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        str(max(3, min(4, os.cpu_count() or 2))),
+        "--dist",
+        "loadgroup",
+    ]
     if not found:
         words += ["-m", "not browser"]
     code = subprocess.run([*words, *sys.argv[1:]], env={**os.environ, "CHROMIUM": found}, check=False).returncode

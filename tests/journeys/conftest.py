@@ -30,7 +30,7 @@ WITHIN = 120
 def pytest_collection_modifyitems(items):
     """Journeys need a browser and a served demo: two processes serve one each, and begin with them."""
     for item in items:
-        if "journeys" in item.nodeid:
+        if "tests/journeys/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("pages" if "every_page" in item.nodeid else "journeys"))
 

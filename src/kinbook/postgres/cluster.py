@@ -196,7 +196,13 @@ def _start(cluster: Cluster, *, fast_and_unsafe: bool) -> None:
         "random_page_cost=1.1",  # what is asked for lies in memory or on a solid disk
     ]
     if fast_and_unsafe:
-        options += ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=100"]
+        options += [
+            "fsync=off",
+            "full_page_writes=off",
+            "synchronous_commit=off",
+            "autovacuum=off",
+            "max_connections=100",
+        ]
     log = data.parent / "log"
     started = cluster.account.run(
         cluster.places.binaries / "pg_ctl",
