@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "kinbook"
 FILES = sorted(path for path in SOURCE.rglob("*.py") if "/migrations/" not in str(path))
 NAMES = {path: str(path.relative_to(SOURCE)) for path in FILES}
-EVERY = pytest.mark.parametrize("path", FILES, ids=NAMES.get)
 FEATURES = {path.parent.name for path in SOURCE.glob("*/models.py")} | {
     path.parent.parent.name for path in SOURCE.glob("*/models/__init__.py")
 }
@@ -29,6 +29,23 @@ MAY_WRITE = (
 )
 
 
+def every_file(rule):
+    """Make a test of a rule about one file: it names every file that breaks it."""
+
+    def test():
+        broken = []
+        for path in FILES:
+            try:
+                rule(path)
+            except AssertionError as problem:
+                broken.append(f"{NAMES[path]}: {problem}")
+        assert not broken, "\n".join(broken)
+
+    test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+    return test
+
+
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
@@ -69,7 +86,7 @@ def test_a_command_asks_changes_and_records(path, command):
     assert "record" in called(command), "record what was done in the audit log"
 
 
-@EVERY
+@every_file
 def test_files_and_functions_stay_small(path):
     assert len(path.read_text().splitlines()) <= 300, "split it by noun"
     for function in functions(path):
@@ -77,14 +94,14 @@ def test_files_and_functions_stay_small(path):
         assert length <= 42, f"{function.name} is {length} lines: name its steps"
 
 
-@EVERY
+@every_file
 def test_names_say_what_a_thing_is(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name not in ALLOWED_NAMES:
             assert not FORBIDDEN_WORDS.search(node.name), f"{node.name}: use the field's own word"
 
 
-@EVERY
+@every_file
 def test_only_commands_write(path):
     name = NAMES[path]
     if any(part in name for part in MAY_WRITE):
@@ -95,7 +112,7 @@ def test_only_commands_write(path):
             assert ".objects" not in written, f"{written}: write it in a command"
 
 
-@EVERY
+@every_file
 def test_the_clock_is_passed_down(path):
     name = NAMES[path]
     faces = ("views.py", "jobs.py", "api/", "config/", "cli.py", "seed/", "exchange/cli.py")
@@ -106,14 +123,14 @@ def test_the_clock_is_passed_down(path):
         assert clock not in text, f"{clock}): take it from the viewer"
 
 
-@EVERY
+@every_file
 def test_the_environment_is_read_in_one_place(path):
     if NAMES[path] in {"config/environment.py", "config/wsgi.py", "web/assets.py"}:
         return
     assert "os.environ" not in path.read_text(), "ask kinbook.config.environment"
 
 
-@EVERY
+@every_file
 def test_money_is_integer_cents(path):
     if not NAMES[path].startswith("rules/"):
         return
@@ -121,7 +138,7 @@ def test_money_is_integer_cents(path):
     assert not names & {"float", "Decimal", "round"}, "cents are integers; round only in `split`"
 
 
-@EVERY
+@every_file
 def test_no_ways_round(path):
     text = path.read_text()
     for way in (
@@ -135,7 +152,7 @@ def test_no_ways_round(path):
         assert way not in text, f"{way}: say it by name in a command, a form or a constraint"
 
 
-@EVERY
+@every_file
 def test_views_start_from_what_is_visible(path):
     name = NAMES[path]
     if not (name.endswith("views.py") or name.startswith("api/")):
@@ -145,7 +162,7 @@ def test_views_start_from_what_is_visible(path):
             assert "#" in line, f"{line.strip()}: start from visible_to(viewer), or say why everybody may see it"
 
 
-@EVERY
+@every_file
 def test_domain_knows_no_http(path):
     name = NAMES[path]
     if not re.search(r"(commands|queries|models|render)(/|\.py)", name):

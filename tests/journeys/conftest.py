@@ -28,11 +28,11 @@ WITHIN = 120
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Journeys need a browser and a served demo: two processes serve one each, and begin with them."""
+    """Journeys need a browser, and share one served demo: one process takes them all, one after the other."""
     for item in items:
         if "tests/journeys/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("pages" if "every_page" in item.nodeid else "journeys"))
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 def free_port() -> int:
