@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 
 from kinbook.ledger.balances import due_by_payer
 from kinbook.overview.queries.timeline import (
+    Bill,
     Block,
     Happening,
     billed,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from kinbook.invoices.models import Invoice
     from kinbook.people.queries.shown import ClientHead
     from kinbook.tenancy.viewer import Viewer
     from kinbook.whopays.models import Arrangement
@@ -120,7 +120,7 @@ def _money(
     viewer: Viewer,
     client: Client,
     contacts: Sequence[ContactRow],
-    invoices: Sequence[Invoice],
+    invoices: Sequence[Bill],
     responsible: Sequence[UUID],
 ) -> list[PayerMoney]:
     """Return a row for everyone who pays, owes, or has credit: two queries."""
@@ -131,7 +131,7 @@ def _money(
         for row in shares.values_list("payer_id").annotate(mark=mark("payer_id"), cents=Sum("cents"))
     }
     roots = {each.contact.party_id: each.party for each in contacts}
-    roots |= {each.payer_id: each.payer.merged_into or each.payer for each in invoices}
+    roots |= {each.invoice.payer_id: each.payer for each in invoices}
     roots |= {key: party for key, (party, _) in waiting.items()}
     own = [client.party] if client.party else [each.party for each in client.partners.select_related("party")]
     roots |= {party.pk: party for party in own}
@@ -156,14 +156,11 @@ def parties_around(client: Client) -> QuerySet[Any]:
 
 
 def _payer(
-    viewer: Viewer, party: Party, relation: str, invoices: Sequence[Invoice], sums: tuple[int, int, int]
+    viewer: Viewer, party: Party, relation: str, invoices: Sequence[Bill], sums: tuple[int, int, int]
 ) -> PayerMoney:
     due, waiting, credit = sums
-    unpaid = [
-        each.due_on
-        for each in invoices
-        if (each.payer.merged_into or each.payer).pk == party.pk and each.standing.due_cents > 0
-    ]
+    owed = (each.invoice for each in invoices if each.payer.pk == party.pk)
+    unpaid = [each.due_on for each in owed if each.standing.due_cents > 0]
     overdue = (viewer.today - min(unpaid)).days if unpaid else 0
     return PayerMoney(party, relation, due, len(unpaid), max(0, overdue), waiting, credit)
 

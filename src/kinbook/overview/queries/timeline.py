@@ -10,8 +10,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from kinbook.invoices.models import Allocation, Invoice
-from kinbook.payments.models import Payment
+from kinbook.invoices.models import Allocation, Invoice, InvoiceLine
+from kinbook.payments.models import Method, Payment
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.scheduling.models import Appointment, Status
 from kinbook.whopays.models import Charge, ChargeState, Share
@@ -55,57 +55,75 @@ class Happening:
     needs: str = ""
 
 
+MET = (
+    *("pk", "starts_at", "on_date", "status", "video_link", "service__name", "location__name"),
+    *("clinician__title", "clinician__first_name", "clinician__last_name"),
+)
+
+
 def met(viewer: Viewer, client: Client, *, with_money: bool) -> list[Happening]:
     """Return the client's appointments, six weeks ahead and the latest behind: one query."""
     rows: Any = Appointment.objects.filter(client=client, starts_at__lt=viewer.now + LOOKS_AHEAD)
-    rows = rows.select_related("service", "clinician", "location")
+    told: dict[str, Any] = {}
     if with_money:
         shares = Share.objects.filter(charge_id=OuterRef("pk")).order_by("position")
         charge = Charge.objects.filter(pk=OuterRef("pk"))
-        rows = rows.annotate(
-            shares=ArraySubquery(
-                shares.values(json=JSONObject(cents="cents", reason="reason", payer=mark("payer_id")))
-            ),
-            charge=Subquery(charge.values(json=JSONObject(cents="cents", state="state", needs="needs"))),
+        told["shares"] = ArraySubquery(
+            shares.values(json=JSONObject(cents="cents", reason="reason", payer=mark("payer_id")))
         )
-    return [_appointment(each, with_money=with_money) for each in rows.order_by("-starts_at", "-pk")[:SHOWN]]
+        told["charge"] = Subquery(charge.values(json=JSONObject(cents="cents", state="state", needs="needs")))
+    rows = rows.order_by("-starts_at", "-pk").values(*MET, **told)
+    return [_appointment(each) for each in rows[:SHOWN]]
 
 
-def _appointment(row: Any, *, with_money: bool) -> Happening:
-    status = Status(row.status)
-    charge = (row.charge if with_money else None) or {"state": ChargeState.IDLE, "cents": 0, "needs": ""}
-    where = row.location.name if row.location else ("Telehealth" if row.video_link else "")
+NOTHING: dict[str, Any] = {"state": ChargeState.IDLE, "cents": 0, "needs": ""}
+
+
+def _appointment(row: dict[str, Any]) -> Happening:
+    status = Status(row["status"])
+    charge = row.get("charge") or NOTHING
+    title, first, last = (row[f"clinician__{part}"] for part in ("title", "first_name", "last_name"))
+    clinician = f"{title} {last}" if title else first
+    where = row["location__name"] or ("Telehealth" if row["video_link"] else "")
     return Happening(
         kind="appointment",
-        at=row.starts_at,
-        on_date=row.on_date,
-        title=row.service.name,
-        detail=" · ".join(each for each in (row.clinician.short_name, where) if each),
+        at=row["starts_at"],
+        on_date=row["on_date"],
+        title=row["service__name"],
+        detail=" · ".join(each for each in (clinician, where) if each),
         url_name="scheduling:appointment",
-        id=row.pk,
+        id=row["pk"],
         cents=None if charge["state"] == ChargeState.IDLE else charge["cents"],
-        parts=[Part(party_of(each["payer"]), each["cents"], each["reason"]) for each in row.shares]
-        if with_money
-        else [],
+        parts=[Part(party_of(each["payer"]), each["cents"], each["reason"]) for each in row.get("shares", ())],
         badge="" if status is Status.SCHEDULED else str(status.label),
         tone=TONES.get(status, ""),
         needs=charge["needs"] if charge["state"] == ChargeState.BILLABLE else "",
     )
 
 
-def invoices_of(client: Client) -> list[Invoice]:
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice of a client, with whoever stands for its payer today."""
+
+    invoice: Invoice
+    payer: Party
+
+
+def invoices_of(client: Client) -> list[Bill]:
     """Return the client's latest invoices with what is due on them: one query."""
-    rows = Invoice.objects.filter(lines__client=client).distinct().with_state().select_related("payer__merged_into")
-    return list(rows.order_by("-number")[:SHOWN])
+    billed_to = InvoiceLine.objects.filter(client=client).values("invoice_id")
+    rows: Any = Invoice.objects.filter(pk__in=billed_to).with_state().annotate(mark=mark("payer_id"))
+    rows = rows.defer("payer_name", "payer_address", "issued_by")
+    return [Bill(each, party_of(each.mark)) for each in rows.order_by("-number")[:SHOWN]]
 
 
-def billed(row: Invoice, today: date) -> Happening:
+def billed(bill: Bill, today: date) -> Happening:
     """Return an invoice as a line of the timeline."""
+    row, party = bill.invoice, bill.payer
     words = {"void": "Void", "paid": "Paid", "partly_paid": "Partly paid", "issued": "Issued"}[row.status]
     overdue = row.is_overdue(today)
     if overdue:
         words = f"Overdue {(today - row.due_on).days} days"
-    party = row.payer.merged_into or row.payer
     return Happening(
         kind="invoice",
         at=row.issued_at,
@@ -124,22 +142,23 @@ def billed(row: Invoice, today: date) -> Happening:
 def paid(client: Client) -> list[Happening]:
     """Return payments for the client, or that settled something of the client's: one query."""
     settled = Allocation.objects.filter(client=client).values("payment_id")
-    rows = Payment.objects.filter(Q(pk__in=settled) | Q(client=client)).select_related("payer__merged_into")
-    return [_payment(each) for each in rows.order_by("-entered_at", "-pk")[:SHOWN]]
+    rows = Payment.objects.filter(Q(pk__in=settled) | Q(client=client)).order_by("-entered_at", "-pk")
+    told = ("pk", "entered_at", "received_on", "method", "reference", "cents")
+    return [_payment(each) for each in rows.values(*told, payer_mark=mark("payer_id"))[:SHOWN]]
 
 
-def _payment(row: Payment) -> Happening:
-    party = row.payer.merged_into or row.payer
+def _payment(row: dict[str, Any]) -> Happening:
+    party = party_of(row["payer_mark"])
     return Happening(
         kind="payment",
-        at=row.entered_at,
-        on_date=row.received_on,
+        at=row["entered_at"],
+        on_date=row["received_on"],
         title=f"Payment from {party.short_name}",
-        detail=" · ".join(each for each in (str(row.get_method_display()), row.reference) if each),
+        detail=" · ".join(each for each in (str(Method(row["method"]).label), row["reference"]) if each),
         url_name="payments:payment",
-        id=row.pk,
-        cents=row.cents,
-        parts=[Part(party, row.cents)],
+        id=row["pk"],
+        cents=row["cents"],
+        parts=[Part(party, row["cents"])],
     )
 
 

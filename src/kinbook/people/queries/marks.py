@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, JSONField
+from django.db.models import DEFERRED, F, Func, JSONField
 
 from kinbook.people.models import Party
+
+IN_ORDER = [field.attname for field in Party._meta.concrete_fields]
 
 
 class Mark(Func):
@@ -23,5 +25,9 @@ def mark(column: str) -> Mark:
 
 
 def party_of(mark_of_it: dict[str, Any]) -> Party:
-    """Return the party that a mark describes: good for names and marks, not for saving."""
-    return Party(**{**mark_of_it, "id": UUID(mark_of_it["id"])})
+    """Return the party that a mark describes: good for names and marks, not for saving.
+
+    What a mark does not tell is left out, which is several times as quick as giving each field its default.
+    """
+    told = {**mark_of_it, "id": UUID(mark_of_it["id"])}
+    return Party.from_db(None, IN_ORDER, [told.get(name, DEFERRED) for name in IN_ORDER])

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach, members_in_reach, require
+from kinbook.people.queries.marks import mark, party_of
 from kinbook.scheduling.models import Appointment, TimeOff
 from kinbook.scheduling.queries.conflicts import FREE
 from kinbook.scheduling.queries.names import BUSY, TIME_OFF, reads_titles_of, within
@@ -119,6 +120,13 @@ def _instants(viewer: Viewer, window: Window) -> tuple[datetime, datetime]:
     return start, until
 
 
+DRAWN = (
+    *("clinician_id", "starts_at", "ends_at", "status", "confidential", "series_id", "video_link", "version"),
+    *("client__couple_name", "client__party__goes_by", "client__party__first_name", "client__party__last_name"),
+    *("service__name", "location__name"),
+)
+
+
 def _appointments(viewer: Viewer, window: Window) -> Any:
     start, until = _instants(viewer, window)
     needs = Charge.objects.filter(pk=OuterRef("pk")).exclude(state=ChargeState.IDLE).values("needs")
@@ -139,22 +147,23 @@ def _appointments(viewer: Viewer, window: Window) -> Any:
             needs=Subquery(needs[:1]),
         )
         .select_related("client__party", "service", "location")
+        .only(*DRAWN)
         .order_by("starts_at", "pk")
     )
 
 
 def parts_of(viewer: Viewer, appointment_ids: Sequence[UUID]) -> dict[UUID, tuple[Part, ...]]:
     """Return who pays for each appointment, where the viewer may open its client, in one query."""
-    shares = (
-        Share.objects.filter(clients_in_reach(viewer, Action.CLIENT_OPEN), charge_id__in=appointment_ids)
-        .select_related("payer__merged_into")
-        .order_by("charge_id", "position")
-    )
-    by_charge: dict[UUID, dict[UUID, tuple[Party, int]]] = defaultdict(dict)
-    for share in shares:
-        party = share.payer.merged_into or share.payer
-        _, before = by_charge[share.charge_id].get(party.pk, (party, 0))
-        by_charge[share.charge_id][party.pk] = (party, before + share.cents)
+    shares = Share.objects.filter(clients_in_reach(viewer, Action.CLIENT_OPEN), charge_id__in=appointment_ids)
+    rows = shares.order_by("charge_id", "position").values_list("charge_id", "cents", mark("payer_id"))
+    parties: dict[str, Party] = {}
+    by_charge: dict[UUID, dict[str, tuple[Party, int]]] = defaultdict(dict)
+    for charge_id, cents, told in rows:
+        key = told["id"]
+        if key not in parties:
+            parties[key] = party_of(told)
+        _, before = by_charge[charge_id].get(key, (parties[key], 0))
+        by_charge[charge_id][key] = (parties[key], before + cents)
     return {charge_id: _percents(list(held.values())) for charge_id, held in by_charge.items()}
 
 
