@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STOP_WITHIN = 10
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object, for programs.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,19 +39,21 @@ def fail(sentence: str, *, code: int = 1) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, help="Port; PORT of the environment, else 8000.")
-def serve(host: str, port: int | None) -> None:
+@AS_JSON
+def serve(host: str, port: int | None, *, as_json: bool) -> None:
     """Serve this installation; a new one asks its first visitor to set it up."""
-    _serve(host, port, demo=False)
+    _serve(host, port, demo=False, as_json=as_json)
 
 
 @main.command()
 @click.option("--port", type=int, help="Port; PORT of the environment, else 8000.")
-def demo(port: int | None) -> None:
+@AS_JSON
+def demo(port: int | None, *, as_json: bool) -> None:
     """Serve the demo practice on this machine: loaded when the database is new."""
-    _serve("127.0.0.1", port, demo=True)
+    _serve("127.0.0.1", port, demo=True, as_json=as_json)
 
 
-def _serve(host: str, port: int | None, *, demo: bool) -> None:
+def _serve(host: str, port: int | None, *, demo: bool, as_json: bool) -> None:
     chosen = port or environment.port()
     flags = {"KINBOOK_DEMO": "1" if demo else "0", "PORT": str(chosen)}
     if demo and host not in LOOPBACK:
@@ -58,7 +61,7 @@ def _serve(host: str, port: int | None, *, demo: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     with suppress(KeyboardInterrupt), _in_words(), environment.database():
-        _prepare(flags, demo=demo, host=host)
+        _prepare(flags, demo=demo, host=host, as_json=as_json)
         _run(host, chosen, flags)
 
 
@@ -71,9 +74,9 @@ def _in_words() -> Iterator[None]:
         fail(str(refused))
 
 
-def _prepare(flags: dict[str, str], *, demo: bool, host: str) -> None:
+def _prepare(flags: dict[str, str], *, demo: bool, host: str, as_json: bool) -> None:
     """Migrate and load in a process of its own, so that this one stays small."""
-    words = ["prepare", "--demo" if demo else "--no-demo", "--host", host]
+    words = ["prepare", "--demo" if demo else "--no-demo", "--host", host, *(["--json"] if as_json else [])]
     done = subprocess.run(
         [sys.executable, "-m", "kinbook.cli", *words], env=environment.child_environment(**flags), check=False
     )
@@ -122,7 +125,8 @@ def _interrupt(*_: object) -> None:
 @main.command(hidden=True)
 @click.option("--demo/--no-demo", default=False)
 @click.option("--host", default="127.0.0.1")
-def prepare(*, demo: bool, host: str) -> None:
+@AS_JSON
+def prepare(*, demo: bool, host: str, as_json: bool) -> None:
     """Migrate, load the demo where the database is new, and say where Kinbook is."""
     from kinbook.config.prepare import announce, load_demo, migrate_now, refuse_demo
 
@@ -130,15 +134,16 @@ def prepare(*, demo: bool, host: str) -> None:
     with _in_words():
         migrate_now()
     if demo:
-        load_demo()
+        load_demo(says=not as_json)
     if host not in LOOPBACK:
         refuse_demo()
-    announce(host)
+    announce(host, as_json=as_json)
 
 
 @main.command()
 @click.option("--check-models", is_flag=True, help="Only say whether a migration is missing.")
-def migrate(*, check_models: bool) -> None:
+@AS_JSON
+def migrate(*, check_models: bool, as_json: bool) -> None:
     """Bring the database up to date, as its owner, and make or check the application's role."""
     with _in_words(), environment.database():
         from kinbook.config.prepare import check_models as check
@@ -149,6 +154,8 @@ def migrate(*, check_models: bool) -> None:
             check()
         else:
             migrate_now()
+    if as_json:
+        click.echo(json.dumps({"checked" if check_models else "migrated": True}))
 
 
 @main.command("import")
@@ -184,7 +191,6 @@ def worker() -> None:
         work()
 
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object, for programs.")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

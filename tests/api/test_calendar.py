@@ -289,3 +289,38 @@ def test_who_pays_lists_what_bills_and_what_is_scheduled(owner, mia):
 
 
 FEE = {"kind": "fee", "description": "Letter", "amount_cents": 25_00, "date": "2026-11-05"}
+
+
+@pytest.mark.parametrize("change", [{"status": "scheduled"}, {"fee_cents": 99_00}])
+def test_what_was_ever_billed_is_never_removed(owner, mia, change):
+    mia.arrange(mia.rule("single", "Ana"))
+    told = mia.book("2026-11-02")
+    invoice = mia.invoice()["Ana"]
+    owner.post(f"/invoices/{invoice['id']}/void", {"reason": "wrong"}, 200)
+    owner.patch(f"/appointments/{told['id']}", change)
+    assert is_problem(owner.delete(f"/appointments/{told['id']}", 409), 409)
+    assert is_problem(owner.patch(f"/appointments/{told['id']}", {"fee_cents": -1}, 422), 422, "fee_cents")
+
+
+def test_the_fee_of_a_missed_appointment_on_a_live_invoice_stays(owner, mia):
+    told = mia.book("2026-11-02", "no_show")
+    mia.invoice()
+    assert is_problem(owner.patch(f"/appointments/{told['id']}", {"fee_cents": 99_00}, 409), 409)
+
+
+def test_a_count_holds_for_a_series_that_begins_on_another_day(owner, mia):
+    mia.book("2026-12-07", "scheduled", repeat="FREQ=MONTHLY;BYMONTHDAY=31;COUNT=3")
+    assert [each["start"][:10] for each in owner.get("/appointments", client_id=mia.id)["items"]] == [
+        "2026-12-07",
+        "2026-12-31",
+        "2027-01-31",
+    ]
+
+
+def test_its_own_payer_is_cleared_only_as_it_was_seen(owner, mia):
+    told = mia.book("2026-11-02")
+    path = f"/appointments/{told['id']}/payer"
+    owner.put(path, {"rule": mia.rule("single", "Ben"), "note": "swap"})
+    assert is_problem(owner("DELETE", path, status=412, If_Match='"stale"').told, 412)
+    seen = owner("GET", f"/appointments/{told['id']}")["ETag"]
+    owner("DELETE", path, status=204, If_Match=seen)

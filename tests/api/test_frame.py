@@ -1,14 +1,16 @@
 """What all calls have in common: tokens, problems, lists, first answers, lost updates."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 
 from kinbook.access.models import Token
+from kinbook.api.models import Answer
 from kinbook.team.commands.tokens import revoke_token
 from tests.api.caller import Caller, is_problem
-from tests.cast import ELSEWHERE, Cast
+from tests.cast import ELSEWHERE, NOW, Cast
 
 
 def test_no_token_is_401_in_the_form_of_all_problems(cast, client):
@@ -145,3 +147,19 @@ def test_the_description_is_open_and_says_how_calls_are_refused(client, db):
     assert {"201", "401", "403", "409", "422"} <= set(post["responses"])
     assert "application/problem+json" in post["responses"]["422"]["content"]
     assert "Idempotency-Key" in {each["name"] for each in post["parameters"]}
+
+
+def test_a_key_holds_for_a_day(cast, owner):
+    first = owner.post("/organizations", {"name": "School", "kind": "school"}, 201, Idempotency_Key="k")
+    again = {"name": "Court", "kind": "court"}
+    assert is_problem(owner.post("/organizations", again, 409, Idempotency_Key="k"), 409)
+    with cast.as_("owner"):
+        Answer.objects.update(made_at=NOW - timedelta(hours=25))
+    told = owner.post("/organizations", again, 201, Idempotency_Key="k")
+    assert told["id"] != first["id"]
+    assert owner.post("/organizations", again, 201, Idempotency_Key="k") == told
+
+
+def test_the_api_itself_answers_as_the_api(owner, client):
+    assert client.get("/api/v1")["Content-Type"] == "application/problem+json"
+    assert owner("GET", "/", status=404)["Content-Type"] == "application/problem+json"

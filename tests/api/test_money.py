@@ -390,3 +390,26 @@ def test_a_balance_is_what_was_invoiced_less_paid_less_written_off(cast, owner, 
 
 
 NAMELESS = {"first_name": None, "last_name": None, "email": None}
+
+
+def test_who_entered_a_payment_finds_it_again(cast, owner):
+    mia = Seen(cast, owner, primary_clinician_id=str(cast.members["kim"]))
+    for name in ("kim", "scheduler"):
+        member = Caller(cast, name)
+        body = {"payer_id": mia.payers["Ana"], "amount_cents": 10_00, "method": "cash", "received_on": "2026-11-03"}
+        told = member.post("/payments", {**body, "allocations": []}, 201)
+        assert owner.get(f"/payments/{told['id']}")["unallocated_cents"] == 10_00
+        if name == "kim":
+            assert member.get(f"/payments/{told['id']}") == told
+
+
+def test_a_preview_says_what_an_invoice_would_but_its_id_and_number(owner, mia):
+    mia.book("2026-11-02")
+    (told,) = owner.post("/invoices/preview", {"through": "2026-12-31"}, 200)["invoices"]
+    (made,) = mia.invoice().values()
+    later = {"issued_on", "due_on", "lines"}
+    assert {name: value for name, value in told.items() if name not in {"number", *later}} == {
+        name: made[name] for name in told if name not in {"number", *later}
+    }
+    assert told["number"] is None
+    assert [each["cents"] for each in told["lines"]] == [each["cents"] for each in made["lines"]]

@@ -89,7 +89,7 @@ def test_6_custody_calendar(mia):
         mia.book(f"2026-11-{on:02d}")
     assert [list(each) for each in mia.shares()] == [["Ana"], ["Ben"], ["Ana"], ["Ben"], ["Ana"], ["Ben"]]
     reasons = mia.reasons()
-    assert reasons[0] == ["Custody calendar 2-2-5-5: Ana's day"]
+    assert reasons[0] == ["Custody calendar 2-2-5-5: Ana's day, 1 of 14 from 2 November 2026"]
     assert reasons[5][0].startswith("Custody calendar: exception on 23 November 2026, Ben's day")
 
 

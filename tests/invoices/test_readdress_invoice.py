@@ -13,6 +13,7 @@ from kinbook.invoices.queries.readdress_page import readdress_preview
 from kinbook.ledger.balances import payer_standing
 from kinbook.payments.commands import receive_payment
 from kinbook.people.commands.parties import add_organization
+from kinbook.people.models import Contact
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.commands.cover import CoverageDraft, add_coverage
 from kinbook.whopays.models import Charge, Share
@@ -200,7 +201,7 @@ def test_the_arrangement_as_it_stands_names_two_for_one_share_and_is_refused(cas
     with cast.as_("owner") as viewer:
         invoices = split(cast, viewer, 2)
         cast.arrange(viewer, cast.clients["mia"], "percent", ["ben", "cy"], weights=[6000, 4000])
-        with pytest.raises(Conflict, match="another share is on a live invoice"):
+        with pytest.raises(Conflict, match="another share is somebody's already"):
             readdress_invoice(viewer, invoice=invoices["ben"], rule=None, reason="?")
         promises_hold(cast)
 
@@ -306,3 +307,41 @@ def test_the_new_payers_papers_tell_nothing_of_the_one_before(cast):
         line = result.issued[0].lines.get()
         assert line.reason == "Re-addressed from Ana by Helen Marsh: “Ana called”"
         assert "Ana" not in line.payer_reason
+
+
+def test_a_share_of_the_same_charge_that_waits_stays_waiting_for_its_own_payer(cast):
+    with cast.as_("owner") as viewer:
+        invoices = split(cast, viewer, 2)
+        void_invoice(viewer, invoice=invoices["ben"], reason="to be sent later")
+        result = to(cast, viewer, invoices["ana"], "cy")
+        assert owed(result) == {"cy": 72_00}
+        waiting = Share.objects.get(invoice_id=None)
+        assert (waiting.payer_id, waiting.cents) == (cast.people["ben"], 48_00)
+        promises_hold(cast)
+
+
+def test_the_arrangement_that_names_the_same_payer_again_is_refused_though_another_share_waits(cast):
+    with cast.as_("owner") as viewer:
+        invoices = split(cast, viewer, 2)
+        void_invoice(viewer, invoice=invoices["ben"], reason="to be sent later")
+        with pytest.raises(Conflict, match="addressed to this payer already"):
+            readdress_invoice(viewer, invoice=invoices["ana"], rule=None, reason="again")
+
+
+def test_by_turns_the_lines_of_the_invoice_alternate(cast):
+    with cast.as_("owner") as viewer:
+        (invoice,) = invoiced(cast, viewer, 2, 4, 6, parents=("ana", "ben", "cy"))
+        rule = cast.read_rule("by_appointment", ["ben", "cy"])
+        assert owed(readdress_invoice(viewer, invoice=invoice, rule=rule, reason="they take turns")) == {
+            "ben": 240_00,
+            "cy": 120_00,
+        }
+        promises_hold(cast)
+
+
+def test_nobody_is_billed_whose_link_had_ended_by_then(cast):
+    with cast.as_("owner") as viewer:
+        (invoice,) = invoiced(cast, viewer)
+        Contact.objects.filter(party_id=cast.people["ben"]).update(until=nov(2))
+        with pytest.raises(Invalid, match="not a contact any more on 2 November 2026"):
+            to(cast, viewer, invoice, "ben")

@@ -2,11 +2,13 @@
 
 import pytest
 
+from kinbook.invoices.commands.readdress import readdress_invoice
 from kinbook.invoices.commands.void import void_invoice
-from kinbook.invoices.commands.write_off import undo_write_off, write_off
+from kinbook.invoices.commands.write_off import undo_write_off, write_off, write_off_share
 from kinbook.invoices.models import Invoice, WriteOff
 from kinbook.ledger.balances import payer_standing
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
+from kinbook.whopays.models import Charge
 from tests.money import invoiced, pay, promises_hold, split, standing
 
 
@@ -96,3 +98,20 @@ def test_a_scheduler_takes_payments_and_gives_nothing_up(cast):
         pay(cast, viewer, "ana", 10_00)
         with pytest.raises(Forbidden):
             write_off(viewer, invoice=invoice, charge_id=None, cents=1, reason="hardship")
+
+
+def test_what_a_payer_owes_of_a_charge_is_given_up_over_all_their_invoices(cast):
+    with cast.as_("owner") as viewer:
+        invoices = split(cast, viewer, 2, weights=(5000, 5000))
+        rule = cast.read_rule("single", ["ana"])
+        readdress_invoice(viewer, invoice=invoices["ben"], rule=rule, reason="Ana pays for Ben")
+        charge = Charge.objects.get()
+        ana = [cast.people["ana"]]
+        with pytest.raises(Invalid):
+            write_off_share(viewer, charge=charge, payer_ids=ana, cents=120_01, reason="hardship")
+        write_off_share(viewer, charge=charge, payer_ids=ana, cents=100_00, reason="hardship")
+        assert standing(cast, "ana") == (20_00, 0)
+        assert sorted(WriteOff.objects.values_list("cents", flat=True)) == [40_00, 60_00]
+        with pytest.raises(Conflict):
+            write_off_share(viewer, charge=charge, payer_ids=[cast.people["ben"]], cents=1, reason="hardship")
+        promises_hold(cast)

@@ -12,7 +12,9 @@ from kinbook.people.commands.parties import change_person
 from kinbook.people.models import Client, Contact, Party
 from kinbook.people.queries.shown import client_head
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
+from kinbook.whopays.commands.arrange import read_agreement
 from kinbook.whopays.commands.responsible import add_client, add_contact, change_contact
+from kinbook.whopays.queries.payers import responsible_on
 from tests.cast import PARENTS, TODAY, nov
 
 ADA = PersonDraft(first_name="Ada", last_name="Lund")
@@ -86,9 +88,31 @@ def test_a_couple_is_two_different_people(cast):
                 add_client(viewer, draft=ClientDraft(type="couple", **wrong))
             assert set(refused.value.problems) == {"partners"}
         with pytest.raises(Invalid):
-            add_contact(viewer, client_id=couple.pk, draft=ContactDraft(person=PARENTS["ana"]))
+            add_contact(viewer, client_id=couple.pk, draft=ContactDraft(party_id=partner, relationship="other"))
         with pytest.raises(Invalid):
             change_client(viewer, client_id=couple.pk, type="adult")
+
+
+def test_somebody_outside_a_couple_pays_for_it(cast):
+    with cast.as_("owner") as viewer:
+        partners = tuple(PartnerDraft(person=PersonDraft(first_name=name, last_name="Vos")) for name in ("Piet", "Jo"))
+        employer = ContactDraft(relationship="other", person=PARENTS["ana"], responsible=True)
+        couple = add_client(viewer, draft=ClientDraft(type="couple", partners=partners, contacts=(employer,)))
+        ana = couple.contacts.get().party_id
+        assert responsible_on([couple.pk], viewer.today) == {couple.pk: [ana]}
+
+
+def test_a_tick_that_the_arrangement_leaves_out_is_refused(cast):
+    with cast.as_("owner") as viewer:
+        cast.child(viewer)
+        ben = {"mode": "single", "payers": [str(cast.people["ben"])]}
+        contacts = tuple(
+            ContactDraft(relationship="parent", party_id=cast.people[name], responsible=name == "ana")
+            for name in ("ana", "ben")
+        )
+        with pytest.raises(Invalid) as refused:
+            add_client(viewer, draft=minor(contacts=contacts), agreement=lambda _: read_agreement(ben, starts_on=None))
+        assert set(refused.value.problems) == {"arrangement"}
 
 
 def test_a_couple_is_listed_under_the_names_as_they_are_now(cast):

@@ -18,6 +18,7 @@ from kinbook.rules.repeats import (
     moved_rule,
     occurrences,
     read_repeat,
+    with_first_counted,
 )
 
 local = datetime.fromisoformat
@@ -126,6 +127,19 @@ def test_a_rule_ended_before_a_moment_names_what_went_before():
     ended = ended_before("FREQ=WEEKLY;COUNT=10", local("2026-12-04T15:59"))
     assert named(ended) == ["11-20", "11-27"]
     assert count_before(read_repeat("FREQ=WEEKLY;COUNT=10", FRIDAY, NEW_YORK), local("2026-12-04T16:00")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=3", "FREQ=MONTHLY;BYMONTHDAY=31;COUNT=2"),
+        ("FREQ=MONTHLY;BYDAY=-1FR;COUNT=1", "FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20261120T160000"),
+        ("FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;COUNT=3"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=MONTHLY;BYMONTHDAY=31"),
+    ],
+)
+def test_a_first_time_that_the_rule_does_not_name_is_one_of_so_many(text, counted):
+    assert with_first_counted(text, read_repeat(text, FRIDAY, NEW_YORK)) == counted
 
 
 def test_the_days_of_a_rule_move_with_its_first():

@@ -144,3 +144,23 @@ def test_14_a_minor_without_an_arrangement_needs_a_payer():
     decision = decide(facts([charge(nov(2))]))[0]
     assert decision.shares == ()
     assert decision.needs == "No arrangement in force on 2 November 2026"
+
+
+def test_an_excess_goes_on_along_the_caps_to_whoever_has_room():
+    caps = (Cap(ANA, cents=150_00, excess_to=BEN), Cap(BEN, cents=50_00, excess_to=CY))
+    known = facts([charge(nov(2)), charge(nov(4)), charge(nov(6))], Single(ANA), caps=caps)
+    assert paid(known) == [{ANA: 120_00}, {ANA: 30_00, BEN: 50_00, CY: 40_00}, {CY: 120_00}]
+
+
+def test_caps_that_send_each_other_the_excess_bill_nobody_once_both_are_used_up():
+    caps = (Cap(ANA, cents=100_00, excess_to=BEN), Cap(BEN, cents=50_00, excess_to=ANA))
+    known = facts([charge(nov(2)), charge(nov(4))], Single(ANA), caps=caps)
+    assert paid(known) == [{ANA: 100_00, BEN: 20_00}, {}]
+
+
+def test_the_reasons_name_the_numbers_they_used():
+    cycle = CustodyCalendar(nov(2), (ANA, ANA, BEN, BEN, *(ANA,) * 5, *(BEN,) * 5))
+    (decision,) = decide(facts([charge(nov(4))], ByCustody((ANA, BEN), cycle)))
+    assert decision.shares[0].reason == "Custody calendar 2-2-5-5: Ben's day, 3 of 14 from 2 November 2026"
+    (small,) = decide(facts([charge(nov(4), cents=40_00)], ByAmount(((BEN, 50_00),), ANA)))
+    assert small.shares[0].reason == "Split by amount: 40.00 is left towards 50.00 of each charge"

@@ -105,6 +105,25 @@ def test_turns_are_carried_over_where_the_user_says_so(cast, carry_over, next_on
         assert payers(cast) == ["ana", next_one]
 
 
+def test_turns_are_carried_over_a_gap(cast):
+    with cast.as_("owner") as viewer:
+        mia = cast.child(viewer)
+        cast.arrange(viewer, mia.pk, "by_appointment", until=nov(3))
+        cast.book(viewer, mia.pk, nov(2))
+        cast.arrange(viewer, mia.pk, "by_appointment", starts_on=nov(9), carry_over=True)
+        cast.book(viewer, mia.pk, nov(10))
+        assert payers(cast) == ["ana", "ben"]
+
+
+def test_a_cap_is_on_somebody_who_pays(cast):
+    with cast.as_("owner") as viewer:
+        mia = cast.child(viewer)
+        stranger = [{"payer": str(cast.members["kim"]), "cents": 5, "excess_to": str(cast.people["ben"])}]
+        with pytest.raises(Invalid) as refused:
+            cast.arrange(viewer, mia.pk, "single", ["ana"], caps=stranger)
+        assert set(refused.value.problems) == {"rule"}
+
+
 def test_an_exception_by_kind_and_by_service_has_a_rule_of_its_own(cast):
     with cast.as_("owner") as viewer:
         mia = cast.child(viewer)

@@ -159,6 +159,7 @@ def put_payer(request: Request, appointment_id: Id, body: OverrideBody) -> Overr
 def delete_payer(request: Request, appointment_id: Id) -> None:
     """Let the arrangement decide again."""
     charge = _charge(request.viewer, appointment_id)
+    require_match(request, shown(request.viewer, [appointment_for(request.viewer, appointment_id)])[0])
     clear_override(request.viewer, charge=charge)
 
 

@@ -15,16 +15,15 @@ from kinbook.api.journal import JournalEntryShown
 from kinbook.api.journal import shown as entries_shown
 from kinbook.audit.record import record
 from kinbook.invoices.commands.void import LONGEST_REASON
-from kinbook.invoices.commands.write_off import write_off
+from kinbook.invoices.commands.write_off import write_off, write_off_share
 from kinbook.invoices.models import Invoice
 from kinbook.ledger.balances import Standing, payer_standing
 from kinbook.ledger.journal import latest_entry
 from kinbook.people.queries import client_for, party_for
 from kinbook.rules.posting import Event
-from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.tenancy.refused import Invalid
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.request import Request
-from kinbook.whopays.models import Share
 
 router = Router(tags=["Payments"], by_alias=True)
 
@@ -84,8 +83,7 @@ def create_write_off(request: Request, body: WriteOffBody) -> WriteOffShown:
     """Give up cents of an invoice, or of one payer's share of a charge; says who and why."""
     viewer = request.viewer
     require(viewer, Action.WRITE_OFF)
-    invoice = _invoice(viewer, body)
-    write_off(viewer, invoice=invoice, charge_id=body.charge_id, cents=body.cents, reason=body.reason)
+    invoice = _written_off(viewer, body)
     entry = entries_shown(viewer, [latest_entry(viewer, invoice_id=invoice.pk, event=Event.WRITTEN_OFF)])[0]
     return WriteOffShown(
         **entry.model_dump(by_alias=False),
@@ -96,20 +94,19 @@ def create_write_off(request: Request, body: WriteOffBody) -> WriteOffShown:
     )
 
 
-def _invoice(viewer: Viewer, body: WriteOffBody) -> Invoice:
-    """Return the invoice meant: the one named, or the live one on which the payer's share of the charge stands."""
+def _written_off(viewer: Viewer, body: WriteOffBody) -> Invoice:
+    """Write off of the invoice that is named, or of what the payer owes of a charge; returns the (last) invoice."""
     if body.invoice_id:
         if body.payer_id:
             raise Invalid(payer_id="An invoice has one payer: leave this out.")
-        return invoice_for(viewer, body.invoice_id)
+        invoice = invoice_for(viewer, body.invoice_id)
+        write_off(viewer, invoice=invoice, charge_id=body.charge_id, cents=body.cents, reason=body.reason)
+        return invoice
     if not body.charge_id or not body.payer_id:
         raise Invalid(invoice_id="Say the invoice, or the charge and the payer.")
     charge = charge_for(viewer, body.charge_id)
     payers = payer_ids(viewer, body.payer_id)
-    share = Share.objects.filter(charge=charge, payer_id__in=payers, invoice_id__isnull=False).first()
-    if share is None or share.invoice_id is None:
-        raise Conflict("No share of this charge is on an invoice to this payer: nothing is due yet.")
-    return invoice_for(viewer, share.invoice_id)
+    return write_off_share(viewer, charge=charge, payer_ids=payers, cents=body.cents, reason=body.reason)
 
 
 @router.get("/payers/{payer_id}/balance", response=BalanceShown)

@@ -29,7 +29,9 @@ DELETE FROM api_answer WHERE id IN (
 CLAIM = """
 INSERT INTO api_answer (id, practice_id, member_id, key, digest, made_at, headers, body)
 VALUES (%s, %s, %s, %s, %s, %s, '{}', '')
-ON CONFLICT (practice_id, member_id, key) DO NOTHING
+ON CONFLICT (practice_id, member_id, key)
+DO UPDATE SET digest = EXCLUDED.digest, made_at = EXCLUDED.made_at, status = NULL, headers = '{}', body = ''
+WHERE api_answer.made_at < %s
 """
 
 
@@ -42,7 +44,7 @@ def claim_key(viewer: Viewer, key: str, digest: bytes) -> Answer | None:
         raise Invalid(**{"Idempotency-Key": "A key is 1 to 255 visible ASCII characters."})
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [viewer.practice_id, viewer.now - KEPT_FOR])
-        cursor.execute(CLAIM, [new_id(), viewer.practice_id, viewer.id, key, digest, viewer.now])
+        cursor.execute(CLAIM, [new_id(), viewer.practice_id, viewer.id, key, digest, viewer.now, viewer.now - KEPT_FOR])
         if cursor.rowcount:
             return None
     known = Answer.objects.get(member_id=viewer.id, key=key)

@@ -29,7 +29,7 @@ from kinbook.rules.arrangement import Rule, Single
 from kinbook.tenancy.refused import Forbidden, Invalid, Unknown
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.request import Request
-from kinbook.whopays.commands.override import read_override
+from kinbook.whopays.commands.override import read_uncapped
 
 
 class InvoicesAsked(Dated):
@@ -189,4 +189,4 @@ def _rule(body: ReaddressBody) -> Rule | None:
         raise Invalid(payer_id="Say one of payer_id and rule.")
     if body.payer_id:
         return Rule(Single(str(body.payer_id)))
-    return None if body.rule is None else read_override(body.rule)
+    return None if body.rule is None else read_uncapped(body.rule)

@@ -1,7 +1,7 @@
 """Creating invoices: the preview, the run, and the job that a long run becomes."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from kinbook.invoices.models import Invoice, Run, RunState
 from kinbook.invoices.queries.listing import run_for
 from kinbook.invoices.queries.uninvoiced import Open, grouped, open_shares, skipped
 from kinbook.people.models import Client
+from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Forbidden, Unknown
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.request import Request
@@ -48,12 +49,19 @@ class SkippedShown(BaseModel):
 
 
 class InvoiceToBe(BaseModel):
-    """An invoice as it would be."""
+    """An invoice as it would be, before it has an id and a number."""
 
     payer_id: UUID
+    number: None = None
+    status: Literal["issued"] = "issued"
+    overdue: Literal[False] = False
+    issued_on: date
+    due_on: date
     lines: list[LineShown]
     currency: str
     total_cents: int
+    paid_cents: int = 0
+    due_cents: int
 
 
 class Preview(BaseModel):
@@ -100,14 +108,18 @@ def preview_invoices(request: Request, body: CreateBody) -> Preview:
         condition=clients_in_reach(viewer, Action.INVOICE_CREATE),
     )
     groups = grouped(shares, by_family=body.group == "family")
+    due_on = viewer.today + timedelta(days=Practice.objects.get(pk=viewer.practice_id).terms_days)
     record(viewer, "invoices.dry_run", invoices=len(groups))
     return Preview(
         invoices=[
             InvoiceToBe(
                 payer_id=payer_id,
+                issued_on=viewer.today,
+                due_on=due_on,
                 lines=[_line(each) for each in lines],
                 currency=viewer.currency,
                 total_cents=sum(each.cents for each in lines),
+                due_cents=sum(each.cents for each in lines),
             )
             for (payer_id, _), lines in groups.items()
         ],

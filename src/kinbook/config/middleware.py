@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("kinbook.request")
 
 OPEN = ("/static/", "/account/", "/invitation/", "/healthz", "/readyz", "/set-up/", "/demo/")
-API = "/api/v1/"
-API_OPEN = (f"{API}openapi.json", f"{API}docs")
+API = "/api/v1"
+API_OPEN = (f"{API}/openapi.json", f"{API}/docs")
 TRIES = 3
 AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
 
@@ -78,6 +78,11 @@ class RequestFrame:
             log.error("failed", exc_info=error)
 
 
+def asks_the_api(path: str) -> bool:
+    """Tell whether an address is the API's: programs ask there, and are answered as programs."""
+    return path == API or path.startswith(f"{API}/")
+
+
 def client_address(request: HttpRequest) -> str:
     """Return where the request came from, trusting a proxy's word only where one is configured."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
@@ -111,7 +116,7 @@ class ViewerMiddleware:
         if path.startswith(OPEN) or path in API_OPEN:
             return self.get_response(request)
         now = datetime.now(UTC)
-        is_program = path.startswith(API)
+        is_program = asks_the_api(path)
         caller = caller_by_token(request, now) if is_program else caller_by_session(request)
         if caller is None:
             return _no_token() if is_program else _to_sign_in(request)
@@ -120,7 +125,7 @@ class ViewerMiddleware:
             if response is not None:
                 return response
         sentence = "Two people changed the same thing at once. Nothing was saved: try again."
-        return problem(409, sentence) if path.startswith(API) else HttpResponse(sentence, status=409)
+        return problem(409, sentence) if is_program else HttpResponse(sentence, status=409)
 
     def _once(self, request: HttpRequest, caller: Caller, now: datetime) -> HttpResponse | None:
         origin = Origin(request.META["KINBOOK_REQUEST_ID"], client_address(request))
@@ -134,7 +139,7 @@ class ViewerMiddleware:
                     session_hash=caller.session_hash,
                 )
                 if viewer is None:
-                    return _no_token() if request.path.startswith(API) else _signed_out(request)
+                    return _no_token() if asks_the_api(request.path) else _signed_out(request)
                 request.viewer = viewer  # type: ignore[attr-defined]
                 request.clash = None  # type: ignore[attr-defined]
                 response = self.get_response(request)

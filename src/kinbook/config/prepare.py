@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
@@ -42,13 +43,14 @@ def check_models() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 
 
-def load_demo() -> None:
+def load_demo(*, says: bool = True) -> None:
     """Load the demo practice where the installation is empty, or what a killed start left of it."""
     from kinbook.seed.load import is_loaded, load
 
     if is_loaded():
         return
-    click.echo("Loading the demo practice (once)…")
+    if says:
+        click.echo("Loading the demo practice (once)…")
     load()
 
 
@@ -65,13 +67,18 @@ def refuse_demo() -> None:
         sys.exit(1)
 
 
-def announce(host: str) -> None:
+def announce(host: str, *, as_json: bool = False) -> None:
     """Print the address, and how to sign in or set up."""
     from kinbook.practice.first_visit import is_new, set_up_code
     from kinbook.tenancy.refused import Refused
 
     shown = "localhost" if host in {"127.0.0.1", "::1"} else host
-    click.echo(f"\nKinbook is at http://{shown}:{settings.PORT}  (Ctrl-C stops it)")
+    url = f"http://{shown}:{settings.PORT}"
+    if as_json:
+        told = {"url": url, "demo": settings.DEMO}
+        click.echo(json.dumps(told if settings.DEMO or not is_new() else {**told, "set_up_code": set_up_code()}))
+        return
+    click.echo(f"\nKinbook is at {url}  (Ctrl-C stops it)")
     try:
         if settings.DEMO:
             _announce_cast()

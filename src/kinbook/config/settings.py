@@ -17,7 +17,8 @@ TESTING = environment.flag("KINBOOK_TESTING")
 
 SECRET_KEY = environment.secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["*"] if not DEMO else ["localhost", "127.0.0.1", "testserver"]
+DEMO_HOSTS = ["localhost", "127.0.0.1", *(["testserver"] if TESTING else [])]
+ALLOWED_HOSTS = DEMO_HOSTS if DEMO else ["*"]
 DATA = environment.home()
 PORT = environment.port()
 

@@ -70,6 +70,7 @@ def receive_payment(
         reference=reference.replace("\x00", "").strip()[:200],
         entered_at=viewer.now,
         entered_by=viewer.name,
+        entered_by_id=viewer.id,
     )
     post(viewer, [Posting(paid(str(payment.payer_id), cents, method), received_on, payment_id=payment.pk)])
     chosen = _oldest(cents, mine) if parts is None else list(parts)

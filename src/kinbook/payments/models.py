@@ -34,6 +34,7 @@ class Payment(PracticeRow):
     reference = models.TextField(blank=True, default="")
     entered_at = models.DateTimeField()
     entered_by = models.TextField(blank=True, default="")
+    entered_by_id = models.UUIDField(null=True, help_text="the member, who finds it again")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(cents__gt=0), name="payment_is_positive")]

@@ -30,12 +30,12 @@ PAGE = 50
 
 
 def payments_visible_to(viewer: Viewer) -> QuerySet[Payment]:
-    """Return payments for clients whose amounts the viewer may see, or that settled something of theirs."""
+    """Return payments for clients whose amounts the viewer may see, that settled theirs, or that the viewer entered."""
     reach = clients_in_reach(viewer, Action.AMOUNTS_SEE)
     if reach == Q():
         return Payment.objects.filter(practice_id=viewer.practice_id)
     settled = Allocation.objects.filter(reach, payment_id=OuterRef("pk"))
-    return Payment.objects.filter(Exists(settled) | (Q(client__isnull=False) & reach))
+    return Payment.objects.filter(Exists(settled) | (Q(client__isnull=False) & reach) | Q(entered_by_id=viewer.id))
 
 
 @dataclass(frozen=True, slots=True)

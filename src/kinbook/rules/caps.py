@@ -54,9 +54,15 @@ def apply_caps(
 
 
 def _takers(cap: Cap, rule: Rule) -> list[PayerId]:
-    named = [cap.excess_to] if cap.excess_to else []
-    others = [payer for payer in rule.method.payers if payer not in {cap.payer, cap.excess_to}]
-    return [*named, *others]
+    """Return who takes the excess: whom the cap names, whom that one's own caps name, then the others in list order."""
+    named: list[PayerId] = []
+    waiting = [cap.excess_to]
+    while waiting:
+        taker = waiting.pop(0)
+        if taker and taker != cap.payer and taker not in named:
+            named.append(taker)
+            waiting += [other.excess_to for other in rule.caps if other.payer == taker]
+    return [*named, *(payer for payer in rule.method.payers if payer != cap.payer and payer not in named)]
 
 
 def _room(cap: Cap, page: Page, charge: Charge) -> int:

@@ -184,7 +184,7 @@ def given_by(method: Method, left: int, charge: Charge, page: Page, payers: Mapp
             return _by_percent(method, left, page)
         case ByAmount():
             return [
-                Given(payer, cents, words.amount_reason(payer, method))
+                Given(payer, cents, words.amount_reason(payer, method, cents))
                 for payer, cents in zip(method.payers, by_amount(left, method), strict=True)
             ]
 

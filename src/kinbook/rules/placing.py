@@ -24,14 +24,15 @@ class Swallows(Exception):
 
 
 def predecessor(existing: Iterable[Arrangement], starts_on: date | None) -> Arrangement | None:
-    """Return the arrangement whose turns and cents a new one would carry on: replaced, cut, or ended that day."""
+    """Return the arrangement whose turns and cents a new one would carry on: replaced, cut, or the last that ended."""
+    before = []
     for each in existing:
         period = each.period
-        if period.starts_on == starts_on:
+        if period.starts_on == starts_on or (starts_on and period.holds(starts_on)):
             return each
-        if starts_on and (period.holds(starts_on) or period.until == starts_on):
-            return each
-    return None
+        if starts_on and period.until and period.until <= starts_on:
+            before.append((period.until, each))
+    return max(before, key=lambda ended: ended[0])[1] if before else None
 
 
 def place(existing: Iterable[Arrangement], new: Arrangement, rest_id: str) -> list[Arrangement]:

@@ -44,7 +44,10 @@ def read_rule(data: Any) -> Rule:
     method = _read_method(data)
     caps = tuple(_read_cap(each) for each in _list(data.get("caps") or [], "caps"))
     rule = Rule(method, caps)
+    known = {*method.payers, *(cap.excess_to for cap in caps)}
     for cap in caps:
+        if cap.payer not in known:
+            raise Unreadable("A cap is on somebody who pays under this rule.")
         if isinstance(method, Single) and not cap.excess_to:
             raise Unreadable("A cap on the only payer needs somebody who takes the excess.")
         if cap.excess_to == cap.payer:

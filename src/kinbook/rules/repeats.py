@@ -141,6 +141,18 @@ def occurrences(rule: Repeat, *, after: datetime | None, until: date) -> list[da
     return list(islice(later, MOST))
 
 
+def with_first_counted(text: str, rule: Repeat) -> str:
+    """Return the rule's text so that a COUNT holds for an appointment that begins on a day the rule does not name.
+
+    RFC 5545 counts DTSTART as the first and leaves open what else holds there; here it is the first of so many.
+    """
+    if rule.count is None or occurrences(rule, after=None, until=rule.first.date() + DAY):
+        return text
+    left = f"COUNT={rule.count - 1}" if rule.count > 1 else f"UNTIL={rule.first:%Y%m%dT%H%M%S}"
+    parts = text.strip().upper().removeprefix("RRULE:").split(";")
+    return ";".join(left if part.startswith("COUNT=") else part for part in parts if part)
+
+
 def count_before(rule: Repeat, moment: datetime) -> int:
     """Return how many local times the rule names before one of them."""
     return sum(1 for each in _moments(rule, moment.date() + DAY) if each < moment)

@@ -55,7 +55,9 @@ def custody_reason(payer: PayerId, rule: ByCustody, charge: Charge, payers: Mapp
             f"Custody calendar: exception on {spoken_day(charge.on)}, {name}'s day "
             f"(the {calendar.name()} calendar alone says {usual})"
         )
-    return f"Custody calendar {calendar.name()}: {name}'s day"
+    place = (charge.on - calendar.anchor).days % len(calendar.cycle) + 1
+    since = spoken_day(calendar.anchor)
+    return f"Custody calendar {calendar.name()}: {name}'s day, {place} of {len(calendar.cycle)} from {since}"
 
 
 def percent_reason(weight: int, rule: ByPercent, total_cents: int, given_cents: int) -> str:
@@ -65,11 +67,13 @@ def percent_reason(weight: int, rule: ByPercent, total_cents: int, given_cents: 
     return f"Split {parts}: {spoken_percent(weight)}% {so_far}, less {spoken(given_cents)} before"
 
 
-def amount_reason(payer: PayerId, rule: ByAmount) -> str:
-    """Say the payer's fixed amount, or that the rest is theirs."""
+def amount_reason(payer: PayerId, rule: ByAmount, cents: int) -> str:
+    """Say the payer's fixed amount, or that the rest is theirs; what is less, where the charge is too small."""
     fixed = dict(rule.fixed)
     if payer == rule.remainder:
         return f"Split by amount: the rest after {spoken(sum(fixed.values()))}"
+    if cents < fixed[payer]:
+        return f"Split by amount: {spoken(cents)} is left towards {spoken(fixed[payer])} of each charge"
     return f"Split by amount: {spoken(fixed[payer])} of each charge"
 
 

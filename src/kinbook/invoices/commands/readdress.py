@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
@@ -24,6 +25,7 @@ from kinbook.whopays.commands.arrange import Agreement, require_payers
 from kinbook.whopays.commands.charges import decide_anew_free
 from kinbook.whopays.commands.decisions import give_shares
 from kinbook.whopays.commands.forecast import rewrite_forecast
+from kinbook.whopays.models import Share
 
 if TYPE_CHECKING:
     from kinbook.invoices.queries.readdress import Given
@@ -56,9 +58,12 @@ def readdress_invoice(viewer: Viewer, *, invoice: Invoice, rule: Rule | None, re
     plan = plan_readdress(viewer, invoice, rule, text)
     if {share.payer for each in plan for share in each.new} == {str(invoice.payer_id)}:
         raise Conflict(f"{invoice.name} is addressed to this payer already. Nothing was changed.")
+    charges = [each.charge.pk for each in plan]
+    # a share of these charges that waits already stays waiting for its own payer
+    waiting = list(Share.objects.filter(charge_id__in=charges, invoice_id=None).values_list("pk", flat=True))
     void_locked(viewer, invoice, text)
     _give(viewer, plan)
-    made = issue(viewer, open_shares(charge_ids=[each.charge.pk for each in plan]), by_family=len(clients) > 1)
+    made = issue(viewer, open_shares(charge_ids=charges, condition=~Q(pk__in=waiting)), by_family=len(clients) > 1)
     succeed(viewer, invoice, made)
     rewrite_forecast(viewer, clients)
     record(

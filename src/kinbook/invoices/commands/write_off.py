@@ -18,11 +18,14 @@ from kinbook.rules.allocate import in_order
 from kinbook.rules.posting import Part, restored, written_off
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.whopays.models import Share
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
+    from kinbook.whopays.models import Charge
 
 
 @transaction.atomic
@@ -33,9 +36,7 @@ def write_off(viewer: Viewer, *, invoice: Invoice, charge_id: UUID | None, cents
         require(viewer, Action.WRITE_OFF, client_id)
     lock_clients(clients)
     lock_invoices([invoice.pk])
-    text = reason.replace("\x00", "").strip()[:500]
-    if not text:
-        raise Invalid(reason="Say why it is written off.")
+    text = _read_reason(reason)
     due = due_on_invoices([invoice.pk]).get(invoice.pk, {})
     open_lines = _open_lines(invoice, charge_id, due)
     if cents <= 0 or cents > sum(open_cents for _, open_cents in open_lines):
@@ -45,6 +46,41 @@ def write_off(viewer: Viewer, *, invoice: Invoice, charge_id: UUID | None, cents
         viewer, "invoice.written_off", invoice, client_id=min(clients), number=invoice.name, cents=cents, reason=text
     )
     return rows
+
+
+@transaction.atomic
+def write_off_share(viewer: Viewer, *, charge: Charge, payer_ids: Sequence[UUID], cents: int, reason: str) -> Invoice:
+    """Give up cents of what one payer owes of a charge, on however many invoices it stands; returns the last of them.
+
+    Raises Conflict where no share of it is invoiced to the payer, Invalid above what is due.
+    """
+    require(viewer, Action.WRITE_OFF, charge.client_id)
+    text = _read_reason(reason)
+    held = Share.objects.filter(charge=charge, payer_id__in=payer_ids, invoice_id__isnull=False).values("invoice_id")
+    invoices = list(Invoice.objects.filter(pk__in=held).order_by("number"))
+    if not invoices:
+        raise Conflict("No share of this charge is on an invoice to this payer: nothing is due yet.")
+    lock_clients(clients_of([each.pk for each in invoices]))
+    lock_invoices([each.pk for each in invoices])
+    due = due_on_invoices([each.pk for each in invoices])
+    open_cents = {
+        str(each.pk): sum(part for _, part in _open_lines(each, charge.pk, due.get(each.pk, {}))) for each in invoices
+    }
+    parts = dict(in_order(cents, open_cents.items()))
+    if cents <= 0 or sum(parts.values()) < cents:
+        raise Invalid(cents="A write-off is more than nothing and at most what is due.")
+    given_up = [each for each in invoices if str(each.pk) in parts]
+    for each in given_up:
+        write_off(viewer, invoice=each, charge_id=charge.pk, cents=parts[str(each.pk)], reason=text)
+    record(viewer, "share.written_off", charge, client_id=charge.client_id, cents=cents, invoices=len(given_up))
+    return given_up[-1]
+
+
+def _read_reason(reason: str) -> str:
+    text = reason.replace("\x00", "").strip()[:500]
+    if not text:
+        raise Invalid(reason="Say why it is written off.")
+    return text
 
 
 def _give_up(viewer: Viewer, invoice: Invoice, parts: list[tuple[str, int]], reason: str) -> list[WriteOff]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kinbook.rules.arrangement import Rule, Single
+from kinbook.rules.books import Page
 from kinbook.rules.decide import Undecided, decide
 from kinbook.rules.facts import Source
-from kinbook.rules.readdress import readdressed_share, refuse_guardians
+from kinbook.rules.readdress import readdressed_share, refuse_gone, refuse_guardians
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.models import Charge, Share
@@ -44,9 +45,10 @@ def plan_readdress(viewer: Viewer, invoice: Invoice, rule: Rule | None, why: str
     known = _facts(viewer, {charge.client_id for charge in charges.values()})
     if rule is None:
         return _by_arrangement(viewer, charges, by_charge, known, why)
+    page = Page()
     return [
-        _by_rule(viewer, charges[charge_id], old, rule, known[charges[charge_id].client_id], why)
-        for charge_id, old in by_charge.items()
+        _by_rule(viewer, charges[charge_id], by_charge[charge_id], rule, known[charges[charge_id].client_id], page, why)
+        for charge_id in sorted(by_charge, key=lambda each: (charges[each].moment, each))
     ]
 
 
@@ -56,7 +58,9 @@ def _facts(viewer: Viewer, client_ids: set[UUID]) -> dict[UUID, facts.Facts]:
     return {client_id: facts_of(client_id, rows, practice) for client_id in client_ids}
 
 
-def _by_rule(viewer: Viewer, charge: Charge, old: list[Share], rule: Rule, known: facts.Facts, why: str) -> Given:
+def _by_rule(
+    viewer: Viewer, charge: Charge, old: list[Share], rule: Rule, known: facts.Facts, page: Page, why: str
+) -> Given:
     value = next(each for each in known.charges if each.id == str(charge.pk))
     payers = known.payers
     if not set(rule.payers) <= set(payers):
@@ -65,8 +69,9 @@ def _by_rule(viewer: Viewer, charge: Charge, old: list[Share], rule: Rule, known
         new = [
             share
             for each in old
-            for share in readdressed_share(_root(each), rule, value, payers, by=viewer.name, why=why)
+            for share in readdressed_share(_root(each), rule, value, payers, page, by=viewer.name, why=why)
         ]
+        refuse_gone(value, new, payers)
         refuse_guardians(value, new, payers, allowed=known.guardians_pay_confidential)
     except Undecided as refused:
         raise Invalid(rule=str(refused)) from None
@@ -85,7 +90,7 @@ def _by_arrangement(
     known: dict[UUID, facts.Facts],
     why: str,
 ) -> list[Given]:
-    """Decide the invoice's charges anew together; one whose other share stands elsewhere gives only its own share."""
+    """Decide the invoice's charges anew together; one whose other share is somebody's already gives only its own."""
     decisions = {}
     for each in known.values():
         unfixed = tuple(
@@ -97,28 +102,26 @@ def _by_arrangement(
         decision = decisions[str(charge_id)]
         if not decision.shares:
             raise Conflict(f"Nobody can be billed: {decision.needs}. Nothing was changed.")
-        elsewhere = Share.objects.filter(charge_id=charge_id, invoice_id__isnull=False).exclude(
-            pk__in=[share.pk for share in old]
-        )
+        elsewhere = Share.objects.filter(charge_id=charge_id).exclude(pk__in=[share.pk for share in old])
         if not elsewhere:
             plan.append(Given(charges[charge_id], old, list(decision.shares), decided_anew=True))
             continue
         single = Rule(Single(_owed_by(decision, {str(share.payer_id) for share in elsewhere})))
         client = known[charges[charge_id].client_id]
-        plan.append(_by_rule(viewer, charges[charge_id], old, single, client, why))
+        plan.append(_by_rule(viewer, charges[charge_id], old, single, client, Page(), why))
     return plan
 
 
 def _owed_by(decision: facts.Decision, elsewhere: set[str]) -> str:
-    """Return who owes one share of a charge now, while those `elsewhere` hold its others on live invoices."""
+    """Return who owes one share of a charge now, while its others are with those `elsewhere`, invoiced or waiting."""
     left = {share.payer for share in decision.shares} - elsewhere
     family = {share.payer for share in decision.shares if share.source is not Source.COVERAGE}
     for payers in (left, family):
         if len(payers) == 1:
             return payers.pop()
     raise Conflict(
-        "Several pay under the arrangement, and another share is on a live invoice. Nothing was changed: "
-        "choose a payer, or delete both invoices."
+        "Several pay under the arrangement, and another share is somebody's already. Nothing was changed: "
+        "choose a payer, or delete both invoices and recreate one."
     )
 
 

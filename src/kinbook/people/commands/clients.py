@@ -111,8 +111,8 @@ def _new_person_client(viewer: Viewer, draft: ClientDraft) -> Client:
 def _new_couple(viewer: Viewer, draft: ClientDraft) -> Client:
     if len(draft.partners) != 2:
         raise Invalid(partners="A couple is two people.")
-    if draft.person or draft.contacts:
-        raise Invalid(partners="A couple has partners, no name and no contacts of its own.")
+    if draft.person:
+        raise Invalid(partners="A couple has partners, and no name of its own.")
     parties = [_known_or_new(viewer, each.party_id, each.person) for each in draft.partners]
     if parties[0].pk == parties[1].pk:
         raise Invalid(partners="A couple is two different people.")
@@ -164,14 +164,12 @@ def _assign(viewer: Viewer, client: Client, clinician_id: UUID | None) -> None:
 
 def new_contact(viewer: Viewer, client: Client, draft: ContactDraft, *, position: int) -> Contact:
     """Link a contact to a client; part of a command that has asked whether the viewer may."""
-    if client.is_couple:
-        raise Invalid(contacts="A couple has no contacts: enter them with each partner.")
     if draft.relationship not in Relationship.values:
         raise Invalid(relationship=f"The relationship is one of: {', '.join(Relationship.values)}.")
     if draft.starts_on and draft.until and draft.until < draft.starts_on:
         raise Invalid(until="A contact ends after it begins.")
     party = _contact_party(viewer, draft)
-    if client.party_id == party.pk:
+    if client.party_id == party.pk or client.partners.filter(party=party).exists():
         raise Invalid(person_id="Nobody is their own contact.")
     try:
         with transaction.atomic():

@@ -14,7 +14,7 @@ from kinbook.audit.record import record
 from kinbook.people.queries import locked_client
 from kinbook.practice.models import Location, Service
 from kinbook.rules.money import LARGEST
-from kinbook.rules.repeats import MOST, Unrepeatable, occurrences, read_repeat
+from kinbook.rules.repeats import MOST, Unrepeatable, occurrences, read_repeat, with_first_counted
 from kinbook.scheduling.commands.charging import MISSED, charge
 from kinbook.scheduling.models import Appointment, Series, Status
 from kinbook.team.models import Member
@@ -146,12 +146,12 @@ def instant(wall: datetime, viewer: Viewer) -> datetime:
 
 def _new_series(viewer: Viewer, booking: Booking) -> tuple[Series, list[datetime]]:
     first = local(booking.starts_at, viewer)
-    rule = parse_repeat(booking.repeat, first, viewer)
+    text, rule = new_rule(booking.repeat, first, viewer)
     until = first.date() + AHEAD if first.date() > viewer.today else viewer.today + AHEAD
     moments = occurrences(rule, after=first, until=until)
     series = Series.objects.create(
         practice_id=viewer.practice_id,
-        rrule=booking.repeat.strip(),
+        rrule=text,
         starts_local=first.replace(tzinfo=UTC),
         made_until=made_until(moments, until),
         ended=is_over(rule, until),
@@ -165,6 +165,12 @@ def parse_repeat(text: str, first: datetime, viewer: Viewer) -> Repeat:
         return read_repeat(text, first, viewer.zone)
     except Unrepeatable as unclear:
         raise Invalid(repeat=str(unclear)) from None
+
+
+def new_rule(text: str, first: datetime, viewer: Viewer) -> tuple[str, Repeat]:
+    """Return how a series that begins here repeats, as text and as read; raises Invalid beside the field."""
+    counted = with_first_counted(text.strip(), parse_repeat(text, first, viewer))
+    return counted, parse_repeat(counted, first, viewer)
 
 
 def made_until(moments: list[datetime], until: date) -> date:

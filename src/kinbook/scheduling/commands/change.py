@@ -25,6 +25,7 @@ from kinbook.scheduling.commands.series import FOLLOWING, ONE, own_series, rest_
 from kinbook.scheduling.models import Appointment, Status
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Invalid
+from kinbook.whopays.commands.charges import refuse_if_invoiced
 
 if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
@@ -65,6 +66,8 @@ def change_appointment(
     lock_clients({appointment.client_id, fields.get("client_id", appointment.client_id)})
     one = Appointment.objects.select_for_update(of=("self",)).select_related("service", "series").get(pk=appointment.pk)
     one.require_version(version)
+    if fields.get("fee_cents") not in {None, one.fee_cents}:
+        refuse_if_invoiced([one.pk])  # also where a missed appointment was charged the missed fee
     before = {name: getattr(one, name) for name in FIELDS if hasattr(one, name)}
     rest = rest_of(one) if scope == FOLLOWING else []
     moved = _shift(viewer, one, fields)

@@ -16,6 +16,7 @@ from kinbook.scheduling.commands.book import (
     is_over,
     local,
     made_until,
+    new_rule,
     occurrence,
     parse_repeat,
 )
@@ -56,12 +57,12 @@ def own_series(
     if not repeat:
         return rest
     first = local(one.starts_at, viewer)
-    rule = parse_repeat(repeat, first, viewer)
+    text, rule = new_rule(repeat, first, viewer)
     if old is not None:
         _end(old, one)
     until = max(first.date(), viewer.today) + AHEAD
     moments = occurrences(rule, after=first, until=until)
-    series = _new(viewer, repeat.strip(), first, made_until(moments, until), ended=is_over(rule, until))
+    series = _new(viewer, text, first, made_until(moments, until), ended=is_over(rule, until))
     one.series, one.series_at = series, series.starts_local
     remove(viewer, rest)
     made = [occurrence(viewer, one, series, moment) for moment in moments]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import ProtectedError
 
 from kinbook.people.queries import lock_clients
 from kinbook.tenancy.bulk import insert_rows
@@ -95,9 +96,12 @@ def remove_appointment_charges(viewer: Viewer, charge_ids: Sequence[UUID]) -> No
     clients = set(Charge.objects.filter(pk__in=charge_ids).values_list("client_id", flat=True))
     lock_clients(clients)
     refuse_if_invoiced(charge_ids)
-    if Charge.objects.filter(pk__in=charge_ids, fixed_order__isnull=False).exists():
-        raise Conflict("This was billed before. Nothing was removed: cancel the appointment instead.")
-    Charge.objects.filter(pk__in=charge_ids).delete()
+    try:
+        # what was ever billed stands on an invoice, void or not, and the database keeps it
+        with transaction.atomic():
+            Charge.objects.filter(pk__in=charge_ids).delete()
+    except ProtectedError:
+        raise Conflict("This was billed before. Nothing was removed: cancel the appointment instead.") from None
     rewrite_forecast(viewer, clients)
 
 

@@ -32,12 +32,20 @@ LONGEST_NOTE = 500
 
 def read_override(rule: Any) -> Rule:
     """Return the rule of an override: one payer, percents or amounts; raises Invalid."""
+    read = read_uncapped(rule)
+    if not isinstance(read.method, (Single, ByPercent, ByAmount)):
+        raise Invalid(rule="One charge can have one payer, a split by percent or a split by amounts.")
+    return read
+
+
+def read_uncapped(rule: Any) -> Rule:
+    """Return a rule for what is given by hand: caps belong to arrangements, which count them; raises Invalid."""
     try:
         read = read_rule(rule)
     except Unreadable as unclear:
         raise Invalid(rule=str(unclear)) from None
-    if not isinstance(read.method, (Single, ByPercent, ByAmount)) or read.caps:
-        raise Invalid(rule="One charge can have one payer, a split by percent or a split by amounts.")
+    if read.caps:
+        raise Invalid(rule="Caps belong to an arrangement: leave them out here.")
     return read
 
 

@@ -52,7 +52,10 @@ def add_client(
     ticked = [*(each.responsible for each in draft.contacts), *(each.responsible for each in draft.partners)]
     responsible = [party for party, is_ticked in zip(parties, ticked, strict=False) if is_ticked]
     if agreement:
-        hold(viewer, client.pk, agreement(parties))
+        agreed = agreement(parties)
+        if not {str(party) for party in responsible} <= set(agreed.rule.method.payers):
+            raise Invalid(arrangement="Somebody is ticked as responsible for billing whom the arrangement leaves out.")
+        hold(viewer, client.pk, agreed)
     elif len(responsible) > 1:
         raise Invalid(arrangement="Two are responsible for billing: say how they share.")
     elif responsible:
