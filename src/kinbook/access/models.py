@@ -96,12 +96,56 @@ class PortalGrant(PracticeRow):
     billing_documents = models.BooleanField(default=False)
     payments = models.BooleanField(default=False)
     documents = models.BooleanField(default=False)
+    kept_from = models.DateField(null=True, help_text="the client, of age, agreed that this contact keeps it")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["practice", "client", "party"], name="portal_grant_once"),
         ]
         indexes = [models.Index(fields=["practice", "party"], name="portal_grants_of")]
+
+
+class PortalSuspension(PracticeRow):
+    """Why one person's portal is closed for one client (a court order, a worry), until somebody lifts it."""
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    party = PracticeForeignKey("people.Party", on_delete=models.CASCADE)
+    reason = models.TextField()
+    suspended_at = models.DateTimeField()
+    suspended_by = models.TextField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "client", "party"], condition=Q(lifted_at=None), name="one_suspension_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="suspension_has_a_reason"),
+        ]
+
+
+class PortalOpen(models.Model):
+    """What is open to one person for one client at this moment: a view of the database, which alone decides it.
+
+    A grant is open while the client is not archived, nobody suspended it, and the person is the client, a partner, or
+    a contact on this day in the practice's time zone. A guardian's ends when the client turns 18, unless they agreed.
+    """
+
+    pk = models.CompositePrimaryKey("client_id", "party_id")
+    practice_id = models.UUIDField()
+    client = PracticeForeignKey("people.Client", on_delete=models.DO_NOTHING)
+    party = PracticeForeignKey("people.Party", on_delete=models.DO_NOTHING)
+    is_own = models.BooleanField(help_text="the person is the client, or one of the couple")
+    messages = models.BooleanField()
+    appointments = models.BooleanField()
+    billing_documents = models.BooleanField()
+    payments = models.BooleanField()
+    documents = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "access_portal_open"
 
 
 class Token(models.Model):
