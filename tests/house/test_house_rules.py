@@ -125,7 +125,7 @@ def test_the_clock_is_passed_down(path):
 
 @every_file
 def test_the_environment_is_read_in_one_place(path):
-    if NAMES[path] in {"config/environment.py", "config/wsgi.py", "web/assets.py"}:
+    if NAMES[path] in {"config/environment.py", "config/asgi.py", "web/assets.py"}:
         return
     assert "os.environ" not in path.read_text(), "ask kinbook.config.environment"
 

@@ -1,4 +1,4 @@
-"""The web server: granian around Django, its workers ended with it."""
+"""The web server: granian around Django and the live streams, its workers ended with it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ def main(host: str, port: int) -> None:
     """Serve until told to stop."""
     die_with_parent()
     Granian(
-        "kinbook.config.wsgi:application",
+        "kinbook.config.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=1,
-        blocking_threads=8,
         backlog=512,
         log_level=LogLevels.error,
         log_access=False,

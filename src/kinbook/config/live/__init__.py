@@ -1,0 +1,1 @@
+"""Live pages: what happens is told to the browsers it concerns, over one connection each."""

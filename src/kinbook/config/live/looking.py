@@ -1,0 +1,63 @@
+"""One look at what is new, as the person whose cookies these are: in a transaction of its own, with today's rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
+from django.http import HttpRequest
+
+from kinbook.config.middleware import caller_by_session
+from kinbook.messaging.queries.news import news
+from kinbook.team.queries import viewer_of
+from kinbook.tenancy.session import looking_as
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from kinbook.messaging.queries.news import News
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is new for one person: since the moment of their last event, up to the moment of this one."""
+
+    practice_id: UUID
+    person: str
+    moment: str
+    unread: int
+    messages: tuple[tuple[UUID, UUID], ...]
+
+    def told(self) -> dict[str, object]:
+        """Return what the browser is told: how many wait, and which messages in which conversation; no word of them."""
+        return {
+            "unread": self.unread,
+            "messages": [{"conversation": str(where), "id": str(which)} for where, which in self.messages],
+        }
+
+
+def look_as_member(cookies: dict[str, str], since: str) -> Look | None:
+    """Look as the member of the team who is signed in; None where nobody is any more.
+
+    It reads the session and leaves it as it is: a live page is no sign of life.
+    """
+    request = HttpRequest()
+    request.method, request.path = "GET", "/live"
+    request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    try:
+        caller = caller_by_session(request)
+        if caller is None:
+            return None
+        with looking_as(caller.identity):
+            viewer = viewer_of(caller.identity, now=datetime.now(UTC), session_hash=caller.session_hash)
+            return None if viewer is None else _look(viewer.practice_id, viewer.spoken, news(viewer, since=since))
+    finally:
+        connections.close_all()  # this thread may sleep long
+
+
+def _look(practice_id: UUID, person: str, found: News) -> Look:
+    return Look(practice_id, person, found.moment, found.unread, found.messages)
