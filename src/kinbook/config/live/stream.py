@@ -77,7 +77,9 @@ def read(scope: Scope) -> Asked:
     return Asked(cookies, since[:2000], "application/json" in headers.get(b"accept", ""))
 
 
-async def _look(looking: Callable[[dict[str, str], str], Look | None], cookies: dict[str, str], since: str) -> Look | None:
+async def _look(
+    looking: Callable[[dict[str, str], str], Look | None], cookies: dict[str, str], since: str
+) -> Look | None:
     return await asyncio.to_thread(looking, cookies, since)
 
 

@@ -1,4 +1,4 @@
-"""What is new for one person since a moment of the database: each message once, in whatever order transactions ended."""
+"""What is new for one person since a moment of the database: each message once, however transactions overlapped."""
 
 from __future__ import annotations
 
