@@ -19,6 +19,7 @@ BENCHES = {
     "month_end": MONTH_END,
     "balance": PRACTICES,
     "pages": PRACTICES,
+    "messages": PRACTICES,
     "imports": "imports",
     "starting": "",
 }

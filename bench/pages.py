@@ -62,6 +62,8 @@ def pages_of(practice: str) -> list[Page]:
         Page("client", [f"/clients/{each}/" for each in ids]),
         Page("client_billing", [f"/clients/{each}/billing/" for each in ids]),
         Page("calendar", [f"/calendar/?view=week&clinician={clinician}&date={today_of(datetime.now(UTC))}"]),
+        Page("messages", ["/messages/"]),
+        Page("transcript", [f"/clients/{each}/messages/" for each in ids]),
         Page("billing", ["/billing/"]),
     ]
 

@@ -23,6 +23,7 @@ SQL = Path(__file__).parent / "sql"
 PASSWORD = "kinbook-bench"  # noqa: S105 - of a database that is thrown away
 ZONE = "America/New_York"
 MAIN, BEFORE, FEW = "main", "before", "few"
+PARTS = ("people", "calendar", "money", "messages")
 STAGES = """
 DO $$ DECLARE stage text; BEGIN
   FOR stage IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'stage\\_%' LOOP
@@ -54,7 +55,7 @@ def build(name: str, crowd: Crowd, *, decided: bool = True, weeks_ahead: int = 4
                 max(1, min(20, crowd.clients // 50)),
             ],
         )
-        for part in ("people", "calendar", "money") if decided else ("people", "calendar"):
+        for part in PARTS if decided else PARTS[:2]:
             owner.execute((SQL / f"{part}.sql").read_bytes())
             if part != "calendar":  # an invoice, its lines and the journal come in one transaction
                 owner.commit()
