@@ -7,10 +7,12 @@ import pytest
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.models import Invoice
 from kinbook.ledger.balances import payer_standing
+from kinbook.people.commands.clients import ContactDraft
 from kinbook.people.models import Party
 from kinbook.people.queries import same_person
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from kinbook.whopays.commands.merge import merge_people, separate_people
+from kinbook.whopays.commands.responsible import add_contact
 from kinbook.whopays.models import Share
 from tests.cast import NOW, nov
 from tests.money import pay, promises_hold
@@ -54,6 +56,37 @@ def test_one_stands_for_both_and_both_ids_stay(twice):
         assert payer_standing(both).balance_cents == -80_00
         assert Invoice.objects.with_state().get().status == "paid"
         promises_hold(twice)
+
+
+@pytest.fixture
+def shared(twice):
+    """Leo, too, has two parents: Ana as she was entered again, and Ben."""
+    with twice.as_("owner") as viewer:
+        draft = ContactDraft(party_id=twice.people["ben"], relationship="parent")
+        add_contact(viewer, client_id=twice.clients["leo"], draft=draft)
+    return twice
+
+
+def issued_then_merged(cast, viewer, mode, **more):
+    """Leo's session of the 3rd is invoiced under a rule that names Ana as entered again; then she is merged."""
+    leo = cast.clients["leo"]
+    cast.arrange(viewer, leo, mode, ["ana again", "ben"], **more)
+    issue_charges(viewer, client_id=leo, charge_ids=[Share.objects.filter(on_date=nov(3)).first().charge_id])
+    merge(cast, viewer)
+    return cast.book(viewer, leo, nov(5), hour=18, fee_cents=125_01).pk
+
+
+def test_a_merged_persons_turns_are_those_of_who_stands_for_both(shared):
+    with shared.as_("owner") as viewer:
+        second = issued_then_merged(shared, viewer, "by_appointment")
+        assert Share.objects.get(charge_id=second).payer_id == shared.people["ben"]
+
+
+def test_a_merged_persons_cents_are_those_of_who_stands_for_both(shared):
+    with shared.as_("owner") as viewer:
+        second = issued_then_merged(shared, viewer, "percent", weights=[5000, 5000])
+        by_payer = dict(Share.objects.filter(charge_id=second).values_list("payer_id", "cents"))
+        assert by_payer == {shared.people["ana"]: 62_51, shared.people["ben"]: 62_50}
 
 
 def test_undone_everything_is_as_it_was(twice):
