@@ -101,6 +101,19 @@ def test_without_a_name_the_excess_goes_to_the_others_in_list_order():
     assert paid(known) == [{ANA: 50_00, CY: 50_00}]
 
 
+def test_who_takes_an_excess_takes_it_within_every_cap_of_their_own():
+    caps = (
+        Cap(ANA, cents=10_00, excess_to=BEN),
+        Cap(BEN, cents=30_00, per=Per.MONTH, excess_to=CY),
+        Cap(BEN, cents=40_00, excess_to=CY),
+    )
+    charges = [charge(nov(2)), charge(date(2026, 12, 2))]
+    assert paid(facts(charges, Single(ANA), caps=caps)) == [
+        {ANA: 10_00, BEN: 30_00, CY: 80_00},
+        {BEN: 10_00, CY: 110_00},
+    ]
+
+
 def test_an_override_fills_no_cap():
     swap = Override(Rule(Single(BEN)), set_by="Sam")
     charges = [charge(nov(2), override=swap), charge(nov(4)), charge(nov(6))]
