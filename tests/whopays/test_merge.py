@@ -12,11 +12,11 @@ from kinbook.invoices.queries.invoice import invoice_page
 from kinbook.invoices.queries.readdress_page import readdress_preview
 from kinbook.ledger.balances import payer_standing
 from kinbook.people.commands.clients import ContactDraft
-from kinbook.people.models import Party
+from kinbook.people.models import Contact, Party
 from kinbook.people.queries import same_person
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from kinbook.whopays.commands.merge import merge_people, separate_people
-from kinbook.whopays.commands.responsible import add_contact
+from kinbook.whopays.commands.responsible import add_contact, change_contact
 from kinbook.whopays.models import Share
 from tests.cast import NOW, PARENTS, nov
 from tests.invoices.test_issue_invoices import run
@@ -125,6 +125,16 @@ def test_their_money_settles_the_invoices_of_both_and_comes_back_to_who_paid(twi
         void_invoice(viewer, invoice=invoice, reason="?")
         assert credit(twice) == [130_00, 0]
         promises_hold(twice)
+
+
+def test_a_contact_who_came_back_as_who_stands_for_both_is_billed_again(twice):
+    with twice.as_("owner") as viewer:
+        leo = twice.clients["leo"]
+        change_contact(viewer, contact=Contact.objects.get(client_id=leo), fields={"until": nov(5)})
+        merge(twice, viewer)
+        add_contact(viewer, client_id=leo, draft=ContactDraft(party_id=twice.people["ana"], starts_on=nov(9)))
+        charge = twice.book(viewer, leo, nov(10), hour=18).pk
+        assert Share.objects.get(charge_id=charge).payer_id == twice.people["ana"]
 
 
 def test_a_merged_persons_invoice_is_readdressed_to_somebody_else_not_to_themselves(shared):
