@@ -103,9 +103,9 @@ def test_without_a_name_the_excess_goes_to_the_others_in_list_order():
 
 def test_who_takes_an_excess_takes_it_within_every_cap_of_their_own():
     caps = (
-        Cap(ANA, cents=10_00, excess_to=BEN),
         Cap(BEN, cents=30_00, per=Per.MONTH, excess_to=CY),
         Cap(BEN, cents=40_00, excess_to=CY),
+        Cap(ANA, cents=10_00, excess_to=BEN),
     )
     charges = [charge(nov(2)), charge(date(2026, 12, 2))]
     assert paid(facts(charges, Single(ANA), caps=caps)) == [
