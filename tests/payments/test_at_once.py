@@ -4,11 +4,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
+import pytest
 from django.db import connection
 
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.void import void_invoice
+from kinbook.payments.commands import reverse_payment
 from kinbook.people.queries import lock_clients
+from kinbook.tenancy.refused import Conflict
 from tests.cast import nov
 from tests.money import invoiced, pay, promises_hold, standing
 
@@ -79,4 +82,29 @@ def test_an_invoice_that_is_being_deleted_takes_no_money(lasting_cast):
     with cast.as_("owner"):
         assert {each.invoice_id: each.cents for each in payment.allocations.all()} == {mias.pk: 120_00}
         assert standing(cast, "ana") == (-180_00, 180_00)
+        promises_hold(cast)
+
+
+def test_two_take_back_the_same_payment_and_the_second_is_told(lasting_cast):
+    cast = lasting_cast
+    with cast.as_("owner") as viewer:
+        cast.child(viewer)
+        payment = pay(cast, viewer, "ana", 50_00)
+
+    def take_back():
+        try:
+            with cast.as_("biller") as viewer:
+                reverse_payment(viewer, payment=payment, reason="bounced")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = Held(cast, lambda viewer: reverse_payment(viewer, payment=payment, reason="wrong payer"))
+        second = pool.submit(take_back)
+        first.somebody_waits()
+        first.let_go()
+        with pytest.raises(Conflict, match="reversed already"):
+            second.result(PATIENCE)
+    with cast.as_("owner"):
+        assert standing(cast, "ana") == (0, 0)
         promises_hold(cast)

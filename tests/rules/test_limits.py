@@ -52,6 +52,22 @@ def test_a_missed_appointment_is_covered_where_the_coverage_says_so_and_counts_a
     assert shares(missed_fees=False) == [{ANA: 60_00}, {"school": 120_00}]
 
 
+def test_a_coverage_of_chosen_services_covers_no_other():
+    school = Coverage("c", "school", Period(), services=frozenset({"speech"}))
+    charges = [charge(nov(2), service="speech"), charge(nov(4), service="art"), charge(nov(6))]
+    assert paid(facts(charges, Single(ANA), coverages=(school,))) == [{"school": 120_00}, {ANA: 120_00}, {ANA: 120_00}]
+
+
+def test_a_coverage_that_runs_out_in_the_middle_of_a_charge_gives_what_is_left():
+    school = Coverage("c", "school", Period(), max_cents=150_00)
+    charges = [charge(nov(day)) for day in (2, 4, 6)]
+    assert paid(facts(charges, Single(ANA), coverages=(school,))) == [
+        {"school": 120_00},
+        {"school": 30_00, ANA: 90_00},
+        {ANA: 120_00},
+    ]
+
+
 def test_a_charge_of_which_a_coverage_leaves_nothing_takes_no_turn():
     school = Coverage("c", "school", Period(), max_sessions=1)
     known = facts([charge(nov(2)), charge(nov(4))], ByAppointment((ANA, BEN), (1, 1)), coverages=(school,))
@@ -99,6 +115,19 @@ def test_without_a_name_the_excess_goes_to_the_others_in_list_order():
     thirds = ByPercent((ANA, BEN, CY), (3000, 4000, 3000))
     known = facts([charge(nov(2), cents=100_00)], thirds, caps=(Cap(BEN, cents=0), Cap(ANA, cents=50_00)))
     assert paid(known) == [{ANA: 50_00, CY: 50_00}]
+
+
+def test_who_takes_an_excess_takes_it_within_every_cap_of_their_own():
+    caps = (
+        Cap(BEN, cents=30_00, per=Per.MONTH, excess_to=CY),
+        Cap(BEN, cents=40_00, excess_to=CY),
+        Cap(ANA, cents=10_00, excess_to=BEN),
+    )
+    charges = [charge(nov(2)), charge(date(2026, 12, 2))]
+    assert paid(facts(charges, Single(ANA), caps=caps)) == [
+        {ANA: 10_00, BEN: 30_00, CY: 80_00},
+        {BEN: 10_00, CY: 110_00},
+    ]
 
 
 def test_an_override_fills_no_cap():

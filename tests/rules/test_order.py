@@ -1,13 +1,14 @@
 """Who comes when: the order of decisions, whose turn each takes, and the books that each rule keeps for itself."""
 
+from dataclasses import replace
 from datetime import date
 
 from kinbook.rules.arrangement import ByAppointment, ByPercent, ByWeek, Cap, ExceptionRule, Kind, Rule, Single
-from kinbook.rules.decide import decide
+from kinbook.rules.decide import CONFIDENTIAL, decide
 from kinbook.rules.facts import Override
 from kinbook.rules.periods import Period
 from kinbook.rules.split import by_percent
-from tests.rules.family import ANA, BEN, CY, arrangement, charge, facts, paid
+from tests.rules.family import ANA, BEN, CY, PAYERS, arrangement, charge, facts, paid
 from tests.rules.test_worked_examples import nov
 
 IN_TURN = ByAppointment((ANA, BEN), (1, 1))
@@ -76,6 +77,25 @@ def test_a_confidential_charge_given_to_the_client_takes_no_turn_of_theirs():
     method = ByAppointment(("mia", ANA), (1, 1))
     assert who(facts(charges, method)) == ["mia", "mia", ANA]
     assert who(facts(charges, method, guardians_pay_confidential=True)) == ["mia", ANA, "mia"]
+
+
+def test_a_confidential_charge_is_given_to_no_guardian_by_hand():
+    by_hand = Override(Rule(Single(BEN)), set_by="Sam")
+    (decision,) = decide(facts([charge(nov(2), confidential=True, override=by_hand)], Single(ANA)))
+    assert (decision.shares, decision.needs) == ((), CONFIDENTIAL)
+
+
+def test_whose_link_ended_is_billed_neither_by_rule_nor_cap_nor_hand():
+    gone = {**PAYERS, BEN: replace(PAYERS[BEN], until=nov(3))}
+    by_hand, cap = Override(Rule(Single(BEN)), set_by="Sam"), Cap(ANA, cents=0, excess_to=BEN)
+
+    def last_days(method, caps=(), override=None):
+        charges = [charge(nov(day), override=override) for day in (2, 3)]
+        return who(facts(charges, method, caps=caps, payers=gone))
+
+    assert last_days(Single(BEN)) == [BEN, None]
+    assert last_days(Single(ANA), (cap,)) == [BEN, None]
+    assert last_days(Single(ANA), override=by_hand) == [BEN, None]
 
 
 def test_an_override_of_a_product_or_to_somebody_else_takes_no_turn():
