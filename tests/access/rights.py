@@ -16,6 +16,8 @@ client:edit                all   all     -          all    own      own own   - 
 contact:edit               all   all     -          all    own      own own   all    all
 client:assign              all   all     -          all    own      own own   -      all
 people:merge               all   all     -          all    own      own own   -      -
+client:close               all   all     -          own    own      own own   -      -
+emergency:open             all   -       -          -      -        -   -     -      -
 
 who_pays:change            all   all     -          all    own      own -     all    -
 

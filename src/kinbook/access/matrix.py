@@ -34,6 +34,12 @@ COLUMNS = (
     Role.SCHEDULER,
 )
 
+CLINICAL = frozenset({Role.CLINICIAN_ENTIRE, Role.CLINICIAN_FULL_LIST, Role.CLINICIAN_BILLING, Role.CLINICIAN_BASIC})
+"""The roles of those who treat."""
+
+ADMINISTRATIVE = frozenset({Role.OWNER, Role.MANAGER, Role.BILLER, Role.SCHEDULER})
+"""The roles that a record can be closed to."""
+
 # fmt: off
 TABLE: dict[A, tuple[Scope | None, ...]] = {
     #                      owner manager superv. entire  full    billing basic   biller  scheduler
@@ -44,6 +50,8 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.CONTACT_EDIT:       (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    OWN,    ALL,    ALL),
     A.CLIENT_ASSIGN:      (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    OWN,    NO,     ALL),
     A.PEOPLE_MERGE:       (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    OWN,    NO,     NO),
+    A.CLIENT_CLOSE:       (ALL,  ALL,    NO,     OWN,    OWN,    OWN,    OWN,    NO,     NO),
+    A.EMERGENCY_OPEN:     (ALL,  NO,     NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.WHO_PAYS_CHANGE:    (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.CALENDAR_SEE:       (ALL,  ALL,    SUP,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL),
     A.CALENDAR_NAMES:     (ALL,  ALL,    SUP,    ALL,    ALL,    OWN,    OWN,    ALL,    ALL),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import LOOKING, Scope, scopes
-from kinbook.access.models import Assignment, Supervision
+from kinbook.access.matrix import CLINICAL, LOOKING, Scope, scopes
+from kinbook.access.models import Assignment, RoleGrant, Supervision
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.refused import Forbidden
-from kinbook.tenancy.viewer import ViewerKind
+from kinbook.tenancy.viewer import Role, ViewerKind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -114,4 +114,50 @@ def _assigned(viewer: Viewer, scope: frozenset[Scope]) -> Q:
         whose |= Q(member_id=viewer.id)
     if Scope.SUPERVISED in scope:
         whose |= Q(member_id__in=_supervisees(viewer))
+    return Q(practice_id=viewer.practice_id) & holds_on(viewer.today) & whose
+
+
+def may_read_confidential(viewer: Viewer, client_id: UUID) -> bool:
+    """Tell whether the viewer may read conversations confidential to this client."""
+    if viewer.kind is not ViewerKind.MEMBER:
+        return False
+    opened = opened_to(viewer)
+    if client_id in opened or client_id in viewer.closed:
+        return client_id in opened
+    return Assignment.objects.filter(_treats(viewer), client_id=client_id).exists()
+
+
+def clients_in_confidence(viewer: Viewer, column: str = "client_id") -> Q:
+    """Return the condition that the viewer may read conversations confidential to a row's client (in `column`).
+
+    The matrix says nothing here, and no permission grants it: only who treats the client may, who supervises one who
+    does, and an owner who opened it in an emergency. No job may: nobody would have read it.
+    """
+    if viewer.kind is not ViewerKind.MEMBER:
+        return Q(pk__in=[])
+    opened = opened_to(viewer)
+    treated = Q(Exists(Assignment.objects.filter(_treats(viewer), client_id=OuterRef(column))))
+    return treated & ~Q(**{f"{column}__in": viewer.closed - opened}) | Q(**{f"{column}__in": opened})
+
+
+def opened_to(viewer: Viewer) -> frozenset[UUID]:
+    """Return the clients the viewer has open in an emergency, for as long as they may do so at all."""
+    return viewer.opened if Scope.ALL in _held(viewer, Action.EMERGENCY_OPEN) else frozenset()
+
+
+def _held(viewer: Viewer, action: Action) -> frozenset[Scope]:
+    extra = (Scope(scope) for granted, scope in viewer.extra if granted == action)
+    return scopes(viewer.roles, action).union(extra)
+
+
+def _treats(viewer: Viewer) -> Q:
+    """Return the condition that an assignment is the viewer's as a clinician, or of a clinician they supervise."""
+    whose = Q()
+    if viewer.roles & CLINICAL:
+        whose |= Q(member_id=viewer.id)
+    if Role.SUPERVISOR in viewer.roles:
+        treat = RoleGrant.objects.filter(holds_on(viewer.today), role__in=CLINICAL).values("member_id")
+        whose |= Q(member_id__in=_supervisees(viewer)) & Q(member_id__in=treat)
+    if not whose:
+        return Q(pk__in=[])
     return Q(practice_id=viewer.practice_id) & holds_on(viewer.today) & whose

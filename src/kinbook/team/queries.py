@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count
 from django.utils.crypto import constant_time_compare
 
+from kinbook.access.held import closed_to, columns_held, permissions, roles_on
 from kinbook.access.models import Assignment, RoleGrant, Supervision
 from kinbook.team.models import Member, Seat, User
 from kinbook.tenancy.models import Practice, holds_on
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from uuid import UUID
-
-    from django.db.models import QuerySet
 
 
 def viewer_of(
@@ -45,20 +41,20 @@ def viewer_of(
     found = (
         Member.objects.active()
         .filter(pk=identity.id, practice_id=identity.practice_id)
-        .annotate(granted=Subquery(_grants()))
+        .annotate(**columns_held(now))
         .values_list(
-            *("title", "first_name", "last_name"),
-            *("practice__time_zone", "practice__currency", "granted", "user__password", "user__is_active"),
+            *("title", "first_name", "last_name", "practice__time_zone", "practice__currency"),
+            *("granted", "extra", "closed", "opened", "user__password", "user__is_active"),
         )
         .first()
     )
     if found is None:
         return None
-    *names, time_zone, currency, granted, password, is_active = found
+    *names, time_zone, currency, granted, extra, closed, opened, password, is_active = found
     if session_hash is not None and not (is_active and _fits(session_hash, password)):
         return None
     zone = ZoneInfo(time_zone)
-    roles = _roles_on(now.astimezone(zone).date(), granted or [])
+    roles = roles_on(now.astimezone(zone).date(), granted)
     if not roles:
         return None
     return Viewer(
@@ -70,33 +66,16 @@ def viewer_of(
         currency=currency,
         name=" ".join(part for part in names if part),
         roles=roles,
+        extra=permissions(extra),
+        closed=closed_to(roles, closed),
+        opened=frozenset(opened or ()),
         read_only=read_only,
         origin=origin or Origin(),
     )
 
 
-def _grants() -> QuerySet[RoleGrant, Any]:
-    """Return the member's roles with their dates, as one value."""
-    return (
-        RoleGrant.objects.filter(member_id=OuterRef("pk"))
-        .order_by()
-        .values("member_id")
-        .annotate(all=JSONBAgg(JSONObject(role="role", starts_on="starts_on", until="until")))
-        .values("all")
-    )
-
-
 def _fits(session_hash: str, password: str) -> bool:
     return constant_time_compare(session_hash, User(password=password).get_session_auth_hash())
-
-
-def _roles_on(today: date, grants: list[dict[str, str | None]]) -> frozenset[Role]:
-    return frozenset(
-        Role(str(grant["role"]))
-        for grant in grants
-        if date.fromisoformat(str(grant["starts_on"])) <= today
-        and (grant["until"] is None or today < date.fromisoformat(grant["until"]))
-    )
 
 
 @contextmanager
