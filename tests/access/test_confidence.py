@@ -1,15 +1,15 @@
 """Who reads what a young client told in confidence: who treats them, who supervises that, an owner in an emergency."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from kinbook.access.models import Closed, EmergencyAccess, LetIn, PermissionGrant, Restriction
+from kinbook.access.models import PermissionGrant
 from kinbook.access.policy import clients_in_confidence, may_read_confidential
 from kinbook.people.models import Client
 from kinbook.team.commands.clients import assign_clinicians, set_supervisor
 from kinbook.tenancy.viewer import ViewerKind
+from tests.access.closing import close, open_in_emergency
 from tests.access.rights import ROLES
 from tests.cast import NOW, TODAY, later
 
@@ -37,32 +37,6 @@ def readers(cast, client_id, now=NOW):
             assert may_read_confidential(viewer, client_id) is listed, f"{name}: the one and the list differ"
             found |= {name} if listed else set()
     return found
-
-
-def in_emergency(cast, name, client_id, hours=24):
-    with cast.as_("owner"):
-        EmergencyAccess.objects.create(
-            practice_id=cast.practice_id,
-            member_id=cast.members[name],
-            client_id=client_id,
-            reason="Her clinician is in hospital",
-            starts_at=NOW,
-            ends_at=NOW + timedelta(hours=hours),
-        )
-
-
-def closed_but_to(cast, client_id, *names, kind=Closed.ALL_BUT_NAMED):
-    with cast.as_("owner"):
-        row = Restriction.objects.create(
-            practice_id=cast.practice_id,
-            client_id=client_id,
-            kind=kind,
-            reason="A colleague's child",
-            starts_on=TODAY,
-            closed_by="Dr June Kim",
-        )
-        for name in names:
-            LetIn.objects.create(practice_id=cast.practice_id, restriction=row, member_id=cast.members[name])
 
 
 def test_who_treats_reads_and_who_supervises_them(cast, mia):
@@ -101,21 +75,21 @@ def test_no_permission_and_no_other_role_lets_anybody_read(cast, mia):
 
 
 def test_an_owner_reads_in_an_emergency_while_it_lasts(cast, mia):
-    in_emergency(cast, "owner", mia)
+    open_in_emergency(cast, "owner", mia)
     assert readers(cast, mia) == {"kim", "basic", "supervisor", "owner"}
     assert "owner" not in readers(cast, cast.clients["zoe"])
     assert "owner" not in readers(cast, mia, later(1))
 
 
 def test_an_emergency_opens_nothing_to_who_is_no_owner_any_more(cast, mia):
-    in_emergency(cast, "manager", mia)
+    open_in_emergency(cast, "manager", mia)
     assert "manager" not in readers(cast, mia)
 
 
 def test_a_closed_record_is_closed_in_confidence_too(cast, mia):
-    closed_but_to(cast, mia, "kim")
+    close(cast, mia, "kim")
     assert readers(cast, mia) == {"kim"}
-    in_emergency(cast, "owner", mia)
+    open_in_emergency(cast, "owner", mia)
     assert readers(cast, mia) == {"kim", "owner"}
 
 
