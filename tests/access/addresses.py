@@ -44,6 +44,8 @@ settings/services/                                              GET       settin
 settings/services/new/                                          GET,POST  settings:practice
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
+settings/closed-records/                                        GET       emergency:open
+settings/closed-records/<uuid:restriction_id>/                  GET,POST  emergency:open
 settings/audit-log/                                             GET       audit:own
 settings/audit-log/?client={client_id}                          GET       audit:own
 settings/audit-log/csv/                                         GET       audit:all
@@ -75,6 +77,11 @@ clients/new/                                                    GET,POST  client
 clients/new/who-pays/                                           POST      client:create
 clients/new/choose/                                             GET       client:list
 clients/<uuid:client_id>/                                       GET       client:open
+clients/<uuid:client_id>/access/                                GET       client:open
+clients/<uuid:client_id>/access/close/                          GET,POST  client:close
+clients/<uuid:client_id>/access/reopen/                         POST      client:close
+clients/<uuid:client_id>/access/emergency/                      GET,POST  emergency:open
+clients/<uuid:client_id>/access/emergency/over/                 POST      emergency:open
 clients/<uuid:client_id>/billing/                               GET       amounts:see
 clients/<uuid:client_id>/edit/                                  GET       client:open
 clients/<uuid:client_id>/edit/                                  POST      client:edit
@@ -227,6 +234,9 @@ audit/verify                                                    GET       audit:
 """
 
 BODIES = {
+    "clients/<uuid:client_id>/access/close/": "kind=all_but_named&reason=A+colleague&members={clinician_id}",
+    "clients/<uuid:client_id>/access/emergency/": "reason=In+danger",
+    "settings/closed-records/<uuid:restriction_id>/": "reason=In+danger",
     "settings/practice/": "name=Harbor+Lane&time_zone=America/New_York&week_starts_on=0&language=en&reminder_hours=48",
     "settings/locations/new/": "name=Room+9",
     "settings/locations/<uuid:location_id>/": "name=Room+9&is_active=on",

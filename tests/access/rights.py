@@ -70,6 +70,7 @@ time_off_id                all   all     own        all    all      all all   al
 token_id                   all   all     own        own    own      own own   own    own
 import_id                  all   all     -          -      -        -   -     -      -
 held_id                    all   all     -          -      -        -   -     -      -
+restriction_id             all   -       -          -      -        -   -     -      -
 member_id                  all   all     all        all    all      all all   all    all
 location_id                all   all     all        all    all      all all   all    all
 service_id                 all   all     all        all    all      all all   all    all

@@ -12,6 +12,7 @@ from kinbook.exchange.reading.opening import Settings
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.runs import start_run
 from kinbook.payments.commands import receive_payment
+from kinbook.people.commands.closing import close_record
 from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import Contact
 from kinbook.scheduling.commands.book import Booking, book_appointment
@@ -77,8 +78,14 @@ def _family(cast, viewer, name, parents, clinician):
     payment = receive_payment(
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
+    # closed to nobody: everybody is let in
+    everybody = list(cast.members.values())
+    closed = close_record(
+        viewer, client_id=client.pk, kind="all_but_named", reason="A colleague's child", member_ids=everybody
+    )
     return {
         "client_id": client.pk,
+        "restriction_id": closed.pk,
         "contact_id": Contact.objects.get(client=client, party=payer).pk,
         "party_id": payer,
         "payer_id": payer,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from kinbook.overview import views
+from kinbook.overview.views import access
+from kinbook.overview.views import screens as views
 
 app_name = "overview"
 urlpatterns = [
@@ -13,6 +14,13 @@ urlpatterns = [
     path("clients/", views.clients, name="clients"),
     path("clients/<uuid:client_id>/", views.client, name="client"),
     path("clients/<uuid:client_id>/billing/", views.billing_of_client, name="client_billing"),
+    path("clients/<uuid:client_id>/access/", access.access, name="access"),
+    path("clients/<uuid:client_id>/access/close/", access.close, name="close"),
+    path("clients/<uuid:client_id>/access/reopen/", access.reopen, name="reopen"),
+    path("clients/<uuid:client_id>/access/emergency/", access.emergency, name="emergency"),
+    path("clients/<uuid:client_id>/access/emergency/over/", access.emergency_over, name="emergency_over"),
+    path("settings/closed-records/", access.closed, name="closed_records"),
+    path("settings/closed-records/<uuid:restriction_id>/", access.open_closed, name="open_closed"),
     path("search/", views.search, name="search"),
     path("billing/", views.billing, name="billing"),
     path("settings/audit-log/", views.audit_log, name="audit_log"),

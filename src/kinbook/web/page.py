@@ -134,6 +134,7 @@ SECTIONS = (
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
+    ("Closed records", "lock", "overview:closed_records", Action.EMERGENCY_OPEN),
     ("Audit log", "eye", "overview:audit_log", Action.AUDIT_OWN),
 )
 
