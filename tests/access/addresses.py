@@ -44,6 +44,12 @@ settings/services/                                              GET       settin
 settings/services/new/                                          GET,POST  settings:practice
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
+settings/team/<uuid:member_id>/access/                          GET       team:manage
+settings/team/<uuid:member_id>/roles/                           GET,POST  team:manage
+settings/team/roles/<uuid:role_id>/end/                         POST      team:manage
+settings/team/<uuid:member_id>/permissions/                     GET,POST  team:manage
+settings/team/permissions/<uuid:permission_id>/end/             POST      team:manage
+settings/team/<uuid:member_id>/hand-over/                       GET,POST  team:manage
 settings/closed-records/                                        GET       emergency:open
 settings/closed-records/<uuid:restriction_id>/                  GET,POST  emergency:open
 settings/audit-log/                                             GET       audit:own
@@ -234,6 +240,9 @@ audit/verify                                                    GET       audit:
 """
 
 BODIES = {
+    "settings/team/<uuid:member_id>/roles/": "role=supervisor",
+    "settings/team/<uuid:member_id>/permissions/": "action=amounts:see&scope=all&note=Stands+in",
+    "settings/team/<uuid:member_id>/hand-over/": "to={clinician_id}&on=2036-11-18&leaves=leaves&confirmed=yes",
     "clients/<uuid:client_id>/access/close/": "kind=all_but_named&reason=A+colleague&members={clinician_id}",
     "clients/<uuid:client_id>/access/emergency/": "reason=In+danger",
     "settings/closed-records/<uuid:restriction_id>/": "reason=In+danger",

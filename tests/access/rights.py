@@ -71,6 +71,8 @@ token_id                   all   all     own        own    own      own own   ow
 import_id                  all   all     -          -      -        -   -     -      -
 held_id                    all   all     -          -      -        -   -     -      -
 restriction_id             all   -       -          -      -        -   -     -      -
+role_id                    all   all     -          -      -        -   -     -      -
+permission_id              all   all     -          -      -        -   -     -      -
 member_id                  all   all     all        all    all      all all   all    all
 location_id                all   all     all        all    all      all all   all    all
 service_id                 all   all     all        all    all      all all   all    all

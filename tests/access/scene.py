@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from kinbook.access.models import Token
+from kinbook.access.models import PermissionGrant, RoleGrant, Token
 from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
@@ -18,6 +18,7 @@ from kinbook.people.models import Contact
 from kinbook.scheduling.commands.book import Booking, book_appointment
 from kinbook.scheduling.commands.time_off import add_time_off
 from kinbook.team.commands.clients import assign_clinicians, set_supervisor
+from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
 from tests.access.rights import ROLES
@@ -124,9 +125,19 @@ def _shown(cast, viewer, client_id, clinician, day):
     )
 
 
+def _rights(cast):
+    """Grant the scheduler a permission once, and return it and their role."""
+    rosa = cast.members["scheduler"]
+    with cast.as_("owner") as viewer:
+        held = PermissionGrant.objects.first() or grant_permission(
+            viewer, member_id=rosa, action="reports:see", scope="all", note="Stands in"
+        )
+        return {"permission_id": held.pk, "role_id": RoleGrant.objects.get(member_id=rosa).pk}
+
+
 def _things(cast, role, scene):
     """Enter a member's own token, time off and run."""
-    found = {"member_id": cast.members["scheduler"]}
+    found = {"member_id": cast.members["scheduler"], **_rights(cast)}
     with cast.as_(role) as viewer:
         token, secret = make_token(viewer, label=role)
         if scene:

@@ -90,6 +90,20 @@ LOOKING = frozenset(
 """What a read-only token may still do."""
 
 
+PRACTICE_WIDE = frozenset(
+    {A.CLIENT_CREATE, A.CALENDAR_SEE, A.RUN_VOID, A.PRACTICE_SETTINGS, A.BILLING_SETTINGS}
+    | {A.IMPORT, A.EXPORT, A.AUDIT_ALL}
+)
+"""What touches the practice as a whole: granted for all of it or not at all."""
+
+GRANTABLE = tuple(
+    action
+    for action in TABLE
+    if action not in {A.TEAM_MANAGE, A.OWNER_MANAGE, A.EMERGENCY_OPEN, A.TOKEN_OWN, A.AUDIT_OWN}
+)
+"""What can be granted on top of roles. Managing the team and opening closed records come with a role alone."""
+
+
 def scopes(roles: frozenset[Role], action: A) -> frozenset[Scope]:
     """Return whose clients these roles reach with the action; empty where nobody's."""
     row = TABLE[action]

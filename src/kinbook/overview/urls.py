@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from kinbook.overview.views import access
+from kinbook.overview.views import access, members
 from kinbook.overview.views import screens as views
 
 app_name = "overview"
@@ -19,6 +19,12 @@ urlpatterns = [
     path("clients/<uuid:client_id>/access/reopen/", access.reopen, name="reopen"),
     path("clients/<uuid:client_id>/access/emergency/", access.emergency, name="emergency"),
     path("clients/<uuid:client_id>/access/emergency/over/", access.emergency_over, name="emergency_over"),
+    path("settings/team/<uuid:member_id>/access/", members.member, name="member"),
+    path("settings/team/<uuid:member_id>/roles/", members.new_role, name="new_role"),
+    path("settings/team/roles/<uuid:role_id>/end/", members.role_ends, name="end_role"),
+    path("settings/team/<uuid:member_id>/permissions/", members.new_permission, name="new_permission"),
+    path("settings/team/permissions/<uuid:permission_id>/end/", members.permission_ends, name="end_permission"),
+    path("settings/team/<uuid:member_id>/hand-over/", members.handover, name="hand_over"),
     path("settings/closed-records/", access.closed, name="closed_records"),
     path("settings/closed-records/<uuid:restriction_id>/", access.open_closed, name="open_closed"),
     path("search/", views.search, name="search"),

@@ -171,3 +171,9 @@ def team_rows(viewer: Viewer, member_id: UUID | None = None) -> list[TeamRow]:
         )
         for each in members
     ]
+
+
+def owners(viewer: Viewer) -> set[UUID]:
+    """Return who owns the practice today."""
+    held = RoleGrant.objects.filter(holds_on(viewer.today), role=Role.OWNER)
+    return set(held.values_list("member_id", flat=True))
