@@ -36,7 +36,9 @@ def main() -> None:
     """Serve, let hundreds wait, and send."""
     environment.set_up_django()
     port = free_port()
-    with serving(["kinbook.cli", "serve", "--port", str(port)], port, KINBOOK_HOME=os.environ["KINBOOK_HOME"]) as server:
+    with serving(
+        ["kinbook.cli", "serve", "--port", str(port)], port, KINBOOK_HOME=os.environ["KINBOOK_HOME"]
+    ) as server:
         practice, owner, clinicians = team()
         cookies = [signed_in(practice, clinicians[place % len(clinicians)]) for place in range(CONNECTIONS)]
         talk, token = talk_of(practice, owner, clinicians[0])
@@ -87,7 +89,9 @@ async def measure_live(port: int, server: int, cookies: list[str], talk: str, to
     """Show how long it takes from sending to the other side's browser, and what a waiting browser weighs."""
     before = weight(server)
     heard: asyncio.Queue[float] = asyncio.Queue()
-    waiting = [asyncio.create_task(wait(port, cookie, heard if place == 0 else None)) for place, cookie in enumerate(cookies)]
+    waiting = [
+        asyncio.create_task(wait(port, cookie, heard if place == 0 else None)) for place, cookie in enumerate(cookies)
+    ]
     await asyncio.sleep(8)
     each = (weight(server) - before) / len(cookies)
     taken = []

@@ -44,6 +44,14 @@ settings/services/                                              GET       settin
 settings/services/new/                                          GET,POST  settings:practice
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
+settings/team/<uuid:member_id>/access/                          GET       team:manage
+settings/team/<uuid:member_id>/roles/                           GET,POST  team:manage
+settings/team/roles/<uuid:role_id>/end/                         POST      team:manage
+settings/team/<uuid:member_id>/permissions/                     GET,POST  team:manage
+settings/team/permissions/<uuid:permission_id>/end/             POST      team:manage
+settings/team/<uuid:member_id>/hand-over/                       GET,POST  team:manage
+settings/closed-records/                                        GET       emergency:open
+settings/closed-records/<uuid:restriction_id>/                  GET,POST  emergency:open
 settings/audit-log/                                             GET       audit:own
 settings/audit-log/?client={client_id}                          GET       audit:own
 settings/audit-log/csv/                                         GET       audit:all
@@ -75,6 +83,11 @@ clients/new/                                                    GET,POST  client
 clients/new/who-pays/                                           POST      client:create
 clients/new/choose/                                             GET       client:list
 clients/<uuid:client_id>/                                       GET       client:open
+clients/<uuid:client_id>/access/                                GET       client:open
+clients/<uuid:client_id>/access/close/                          GET,POST  client:close
+clients/<uuid:client_id>/access/reopen/                         POST      client:close
+clients/<uuid:client_id>/access/emergency/                      GET,POST  emergency:open
+clients/<uuid:client_id>/access/emergency/over/                 POST      emergency:open
 clients/<uuid:client_id>/billing/                               GET       amounts:see
 clients/<uuid:client_id>/edit/                                  GET       client:open
 clients/<uuid:client_id>/edit/                                  POST      client:edit
@@ -227,6 +240,12 @@ audit/verify                                                    GET       audit:
 """
 
 BODIES = {
+    "settings/team/<uuid:member_id>/roles/": "role=supervisor",
+    "settings/team/<uuid:member_id>/permissions/": "action=amounts:see&scope=all&note=Stands+in",
+    "settings/team/<uuid:member_id>/hand-over/": "to={clinician_id}&on=2036-11-18&leaves=leaves&confirmed=yes",
+    "clients/<uuid:client_id>/access/close/": "kind=all_but_named&reason=A+colleague&members={clinician_id}",
+    "clients/<uuid:client_id>/access/emergency/": "reason=In+danger",
+    "settings/closed-records/<uuid:restriction_id>/": "reason=In+danger",
     "settings/practice/": "name=Harbor+Lane&time_zone=America/New_York&week_starts_on=0&language=en&reminder_hours=48",
     "settings/locations/new/": "name=Room+9",
     "settings/locations/<uuid:location_id>/": "name=Room+9&is_active=on",

@@ -16,6 +16,8 @@ client:edit                all   all     -          all    own      own own   - 
 contact:edit               all   all     -          all    own      own own   all    all
 client:assign              all   all     -          all    own      own own   -      all
 people:merge               all   all     -          all    own      own own   -      -
+client:close               all   all     -          own    own      own own   -      -
+emergency:open             all   -       -          -      -        -   -     -      -
 
 who_pays:change            all   all     -          all    own      own -     all    -
 
@@ -69,6 +71,9 @@ time_off_id                all   all     own        all    all      all all   al
 token_id                   all   all     own        own    own      own own   own    own
 import_id                  all   all     -          -      -        -   -     -      -
 held_id                    all   all     -          -      -        -   -     -      -
+restriction_id             all   -       -          -      -        -   -     -      -
+role_id                    all   all     -          -      -        -   -     -      -
+permission_id              all   all     -          -      -        -   -     -      -
 member_id                  all   all     all        all    all      all all   all    all
 location_id                all   all     all        all    all      all all   all    all
 service_id                 all   all     all        all    all      all all   all    all

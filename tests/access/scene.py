@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from kinbook.access.models import Token
+from kinbook.access.models import PermissionGrant, RoleGrant, Token
 from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
@@ -12,11 +12,13 @@ from kinbook.exchange.reading.opening import Settings
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.runs import start_run
 from kinbook.payments.commands import receive_payment
+from kinbook.people.commands.closing import close_record
 from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import Contact
 from kinbook.scheduling.commands.book import Booking, book_appointment
 from kinbook.scheduling.commands.time_off import add_time_off
 from kinbook.team.commands.clients import assign_clinicians, set_supervisor
+from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
 from tests.access.rights import ROLES
@@ -77,8 +79,14 @@ def _family(cast, viewer, name, parents, clinician):
     payment = receive_payment(
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
+    # closed to nobody: everybody is let in
+    everybody = list(cast.members.values())
+    closed = close_record(
+        viewer, client_id=client.pk, kind="all_but_named", reason="A colleague's child", member_ids=everybody
+    )
     return {
         "client_id": client.pk,
+        "restriction_id": closed.pk,
         "contact_id": Contact.objects.get(client=client, party=payer).pk,
         "party_id": payer,
         "payer_id": payer,
@@ -117,9 +125,19 @@ def _shown(cast, viewer, client_id, clinician, day):
     )
 
 
+def _rights(cast):
+    """Grant the scheduler a permission once, and return it and their role."""
+    rosa = cast.members["scheduler"]
+    with cast.as_("owner") as viewer:
+        held = PermissionGrant.objects.first() or grant_permission(
+            viewer, member_id=rosa, action="reports:see", scope="all", note="Stands in"
+        )
+        return {"permission_id": held.pk, "role_id": RoleGrant.objects.get(member_id=rosa).pk}
+
+
 def _things(cast, role, scene):
     """Enter a member's own token, time off and run."""
-    found = {"member_id": cast.members["scheduler"]}
+    found = {"member_id": cast.members["scheduler"], **_rights(cast)}
     with cast.as_(role) as viewer:
         token, secret = make_token(viewer, label=role)
         if scene:

@@ -18,6 +18,8 @@ DIALOGS = {
     "billing/invoices/<uuid:invoice_id>/write-off/",
     "billing/payments/<uuid:payment_id>/reverse/",
     "charges/<uuid:charge_id>/payer/",
+    "clients/<uuid:client_id>/access/close/",
+    "clients/<uuid:client_id>/access/emergency/",
     "clients/<uuid:client_id>/edit/contacts/new/",
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/",
 }

@@ -78,7 +78,16 @@ def scope_of(row, role):
 
 def is_practice_wide(name):
     """Tell whether a thing belongs to no client and no member."""
-    return name in {"member_id", "location_id", "service_id", "organization_id", "import_id", "held_id"}
+    return name in {
+        "member_id",
+        "role_id",
+        "permission_id",
+        "location_id",
+        "service_id",
+        "organization_id",
+        "import_id",
+        "held_id",
+    }
 
 
 def is_within(row, scope, whose):

@@ -111,6 +111,7 @@ def fill(table, practice_id):
 
 
 SPECIAL = {
+    "access_restriction": {"kind": "'administrative'"},
     "exchange_source": {"party_id": "any"},
     "scheduling_timeoff": {"ends_at": "'2026-11-02 13:00+00'"},
 }

@@ -15,6 +15,8 @@ class Action(StrEnum):
     CONTACT_EDIT = "contact:edit"
     CLIENT_ASSIGN = "client:assign"
     PEOPLE_MERGE = "people:merge"
+    CLIENT_CLOSE = "client:close"
+    EMERGENCY_OPEN = "emergency:open"
 
     WHO_PAYS_CHANGE = "who_pays:change"
 

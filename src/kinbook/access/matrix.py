@@ -34,6 +34,12 @@ COLUMNS = (
     Role.SCHEDULER,
 )
 
+CLINICAL = frozenset({Role.CLINICIAN_ENTIRE, Role.CLINICIAN_FULL_LIST, Role.CLINICIAN_BILLING, Role.CLINICIAN_BASIC})
+"""The roles of those who treat."""
+
+ADMINISTRATIVE = frozenset({Role.OWNER, Role.MANAGER, Role.BILLER, Role.SCHEDULER})
+"""The roles that a record can be closed to."""
+
 # fmt: off
 TABLE: dict[A, tuple[Scope | None, ...]] = {
     #                      owner manager superv. entire  full    billing basic   biller  scheduler
@@ -44,6 +50,8 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.CONTACT_EDIT:       (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    OWN,    ALL,    ALL),
     A.CLIENT_ASSIGN:      (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    OWN,    NO,     ALL),
     A.PEOPLE_MERGE:       (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    OWN,    NO,     NO),
+    A.CLIENT_CLOSE:       (ALL,  ALL,    NO,     OWN,    OWN,    OWN,    OWN,    NO,     NO),
+    A.EMERGENCY_OPEN:     (ALL,  NO,     NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.WHO_PAYS_CHANGE:    (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.CALENDAR_SEE:       (ALL,  ALL,    SUP,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL),
     A.CALENDAR_NAMES:     (ALL,  ALL,    SUP,    ALL,    ALL,    OWN,    OWN,    ALL,    ALL),
@@ -81,6 +89,20 @@ LOOKING = frozenset(
     | {A.CLINICAL_SEE, A.MESSAGES_SEE, A.REPORTS_SEE, A.AUDIT_ALL, A.AUDIT_OWN}
 )
 """What a read-only token may still do."""
+
+
+PRACTICE_WIDE = frozenset(
+    {A.CLIENT_CREATE, A.CALENDAR_SEE, A.RUN_VOID, A.PRACTICE_SETTINGS, A.BILLING_SETTINGS}
+    | {A.IMPORT, A.EXPORT, A.AUDIT_ALL}
+)
+"""What touches the practice as a whole: granted for all of it or not at all."""
+
+GRANTABLE = tuple(
+    action
+    for action in TABLE
+    if action not in {A.TEAM_MANAGE, A.OWNER_MANAGE, A.EMERGENCY_OPEN, A.TOKEN_OWN, A.AUDIT_OWN}
+)
+"""What can be granted on top of roles. Managing the team and opening closed records come with a role alone."""
 
 
 def scopes(roles: frozenset[Role], action: A) -> frozenset[Scope]:

@@ -1,4 +1,4 @@
-"""The dated facts that access follows: roles, who has which client, who supervises whom, what the portal shows."""
+"""The dated facts that access follows: roles and grants, whose client, who supervises, closed records, the portal."""
 
 from __future__ import annotations
 
@@ -83,6 +83,81 @@ class Supervision(PracticeRow):
     class Meta:
         constraints = [never_twice("one_supervisor", "supervisee")]
         indexes = [models.Index(fields=["practice", "supervisor"], name="supervisees_of")]
+
+
+class PermissionGrant(PracticeRow):
+    """A single permission a member holds on top of their roles, from and until a date, with the reason."""
+
+    member = PracticeForeignKey("team.Member", on_delete=models.CASCADE)
+    action = models.TextField()
+    scope = models.TextField()
+    note = models.TextField()
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+    granted_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            never_twice("permission_granted_once", "member", "action", "scope"),
+            models.CheckConstraint(condition=~Q(note=""), name="permission_has_a_note"),
+        ]
+        indexes = [models.Index(fields=["practice", "member"], name="permissions_of")]
+
+
+class Closed(models.TextChoices):
+    """To whom a client's record is closed."""
+
+    ADMINISTRATIVE = "administrative", "Closed to administrative roles"
+    ALL_BUT_NAMED = "all_but_named", "Closed to all but those named"
+
+
+class Restriction(PracticeRow):
+    """A client's record is closed, from and until a date, to all but those let in."""
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    kind = models.TextField(choices=Closed.choices)
+    reason = models.TextField()
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+    closed_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            never_twice("closed_once", "client"),
+            models.CheckConstraint(condition=Q(kind__in=Closed.values), name="closed_to_whom"),
+            models.CheckConstraint(condition=~Q(reason=""), name="closed_for_a_reason"),
+        ]
+        indexes = [models.Index(fields=["practice", "client"], name="restrictions_of")]
+
+
+class LetIn(PracticeRow):
+    """A member named in a restriction: to them the record stays open as their roles have it."""
+
+    restriction = PracticeForeignKey(Restriction, on_delete=models.CASCADE)
+    member = PracticeForeignKey("team.Member", on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "restriction", "member"], name="let_in_once")]
+
+
+class EmergencyAccess(PracticeRow):
+    """An owner opened a closed record, or confidential conversations, for some hours and a reason."""
+
+    member = PracticeForeignKey("team.Member", on_delete=models.CASCADE)
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    reason = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="emergency_has_a_reason"),
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="emergency_ends_later"),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "member", "ends_at"], name="emergencies_of_member"),
+            models.Index(fields=["practice", "client", "ends_at"], name="emergencies_of_client"),
+        ]
 
 
 class PortalGrant(PracticeRow):

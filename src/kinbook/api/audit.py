@@ -8,7 +8,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import may, require
+from kinbook.access.policy import closed_to, may, require
 from kinbook.api.fields import Id
 from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.models import Entry
@@ -111,7 +111,7 @@ def list_audit(request: Request, asked: Query[AuditAsked]) -> Page[AuditEntrySho
         since=asked.since,
         through=asked.through,
     )
-    rows = entries(viewer, filters, everybody=may(viewer, Action.AUDIT_ALL))
+    rows = entries(viewer, filters, everybody=may(viewer, Action.AUDIT_ALL), closed=closed_to(viewer))
     found, more = page_of(rows, asked, "-at", "-pk")
     record(viewer, "audit.listed", count=len(found))
     return Page[AuditEntryShown](items=[_shown(row) for row in found], next=more)

@@ -68,9 +68,16 @@ def _day(text: str) -> date | None:
         return None
 
 
-def entries(viewer: Viewer, filters: AuditFilters, *, everybody: bool) -> QuerySet[Entry]:
-    """Return the entries the filters leave, in no order; only the viewer's own unless `everybody`."""
+def entries(
+    viewer: Viewer, filters: AuditFilters, *, everybody: bool, closed: frozenset[UUID] = frozenset()
+) -> QuerySet[Entry]:
+    """Return the entries the filters leave, in no order; only the viewer's own unless `everybody`.
+
+    Those of `closed` clients are left out: they name what the viewer may not know of.
+    """
     rows = Entry.objects.all() if everybody else Entry.objects.filter(viewer_id=viewer.id)
+    if closed:
+        rows = rows.exclude(client_id__in=closed)
     if filters.member:
         rows = rows.filter(viewer_id=filters.member)
     if filters.client:

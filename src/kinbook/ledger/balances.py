@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
 from kinbook.ledger.models import Balance, Line
 from kinbook.rules.posting import Account
@@ -129,10 +129,17 @@ def credits_of(payers: Iterable[UUID]) -> dict[UUID, int]:
     return {payer: -cents for payer, cents in rows.values_list("payer_id", "cents") if cents}
 
 
-def open_credits(limit: int) -> list[tuple[UUID, int]]:
-    """Return payers with credit, and how many cents, at most `limit` of them."""
-    rows = Balance.objects.filter(account=Account.CREDIT, cents__lt=0).order_by("cents", "id")
+def open_credits(limit: int, payers: Q | None = None) -> list[tuple[UUID, int]]:
+    """Return payers with credit, and how many cents, at most `limit` of them; `payers` says which may be told of."""
+    rows = Balance.objects.filter(payers or Q(), account=Account.CREDIT, cents__lt=0).order_by("cents", "id")
     return [(payer, -cents) for payer, cents in rows.values_list("payer_id", "cents")[:limit]]
+
+
+def sum_of_credits(payers: Q) -> tuple[int, int]:
+    """Return how many of the payers have credit, and how many cents in all."""
+    rows = Balance.objects.filter(payers, account=Account.CREDIT, cents__lt=0)
+    sums = rows.aggregate(count=Count("pk"), cents=Sum("cents"))
+    return sums["count"], -(sums["cents"] or 0)
 
 
 def due_on_invoices(invoice_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import clients_in_reach
+from kinbook.access.policy import clients_in_reach, reaches_all, reaches_practice
 from kinbook.ledger.models import Entry, Line
+from kinbook.people.queries import parties_visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,9 +64,15 @@ def entries_visible_to(
     """
     rows = Entry.objects.filter(practice_id=viewer.practice_id)
     reach = clients_in_reach(viewer, Action.JOURNAL_SEE)
-    if reach != Q():
-        own = Line.objects.filter(reach, client__isnull=False, entry_id=OuterRef("pk"))
-        rows = rows.filter(Exists(own))
+    if not reaches_all(viewer, Action.JOURNAL_SEE):
+        lines = Line.objects.filter(entry_id=OuterRef("pk"))
+        seen = Q(Exists(lines.filter(reach, client__isnull=False)))
+        if reaches_practice(
+            viewer, Action.JOURNAL_SEE
+        ):  # some records are closed to them, and who pays for these alone
+            unseen = lines.exclude(payer_id__in=parties_visible_to(viewer).values("pk"))
+            seen |= ~Exists(lines.filter(client__isnull=False)) & ~Exists(unseen)
+        rows = rows.filter(seen)
     if payers:
         rows = rows.filter(pk__in=Line.objects.filter(payer_id__in=payers).values("entry_id"))
     if client_id:
@@ -96,7 +103,8 @@ def with_lines(viewer: Viewer, entries: Iterable[Entry]) -> list[JournalEntry]:
 def _lines(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[JournalLine]]:
     rows = Line.objects.filter(entry_id__in=ids)
     reach = clients_in_reach(viewer, Action.JOURNAL_SEE)
-    hidden = set() if reach == Q() else set(rows.exclude(Q(client=None) | reach).values_list("pk", flat=True))
+    sees_all = reaches_all(viewer, Action.JOURNAL_SEE)
+    hidden = set() if sees_all else set(rows.exclude(Q(client=None) | reach).values_list("pk", flat=True))
     lines: dict[UUID, list[JournalLine]] = defaultdict(list)
     others: dict[UUID, int] = defaultdict(int)
     for row in rows.order_by("entry_id", "pk"):

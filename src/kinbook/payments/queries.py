@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import clients_in_reach
+from kinbook.access.policy import clients_in_reach, closed_to, reaches_all, reaches_practice
 from kinbook.invoices.models import Allocation, Invoice
 from kinbook.ledger.balances import PayerStanding, payer_standing
 from kinbook.ledger.verify import Difference, asked
 from kinbook.payments.models import Payment, Reversal
 from kinbook.people.models import Client, Party
-from kinbook.people.queries import party_for, same_person
+from kinbook.people.queries import parties_visible_to, party_for, same_person
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
@@ -32,10 +32,18 @@ PAGE = 50
 def payments_visible_to(viewer: Viewer) -> QuerySet[Payment]:
     """Return payments for clients whose amounts the viewer may see, that settled theirs, or that the viewer entered."""
     reach = clients_in_reach(viewer, Action.AMOUNTS_SEE)
-    if reach == Q():
+    if reaches_all(viewer, Action.AMOUNTS_SEE):
         return Payment.objects.filter(practice_id=viewer.practice_id)
-    settled = Allocation.objects.filter(reach, payment_id=OuterRef("pk"))
-    return Payment.objects.filter(Exists(settled) | (Q(client__isnull=False) & reach) | Q(entered_by_id=viewer.id))
+    at_all = Allocation.objects.filter(payment_id=OuterRef("pk"))
+    of_clients = Q(Exists(at_all.filter(reach))) | (Q(client__isnull=False) & reach)
+    of_nobody = Q(entered_by_id=viewer.id)
+    if reaches_practice(viewer, Action.AMOUNTS_SEE):
+        of_nobody |= Q(~Exists(at_all), client=None)
+    closed = closed_to(viewer)
+    if closed:  # who pays for closed records alone is not there, whoever entered it
+        payer = parties_visible_to(viewer).filter(pk=OuterRef("payer_id"))
+        of_nobody &= Q(Exists(payer)) & ~Q(client_id__in=closed)
+    return Payment.objects.filter(of_clients | of_nobody)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from kinbook.access.models import Token
 from kinbook.access.policy import may, require
 from kinbook.audit.record import record
 from kinbook.team.commands.clients import set_supervisor
+from kinbook.team.commands.leaving import let_go
 from kinbook.team.commands.members import (
     accept_invitation,
     add_member,
     change_member,
     invite_again,
-    let_go,
     open_invitation,
     roles_of,
 )

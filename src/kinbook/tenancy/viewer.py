@@ -74,7 +74,9 @@ class Identity:
 class Viewer(Identity):
     """Who asks and what for, with the clock of the practice: nothing below the faces reads a clock of its own.
 
-    `read_only` limits an API token to looking. A job acts with the rights of the whole practice.
+    `read_only` limits an API token to looking. A job acts with the rights of the whole practice. `extra` are the
+    permissions granted on top of the roles, as action and scope; `closed` the clients whose record is closed to the
+    viewer; `opened` those they opened in an emergency. What follows from them is decided in `access.policy` alone.
     """
 
     now: datetime
@@ -82,6 +84,9 @@ class Viewer(Identity):
     currency: str = "USD"
     name: str = ""
     roles: frozenset[Role] = frozenset()
+    extra: frozenset[tuple[str, str]] = frozenset()
+    closed: frozenset[UUID] = frozenset()
+    opened: frozenset[UUID] = frozenset()
     read_only: bool = False
     origin: Origin = field(default_factory=Origin)
 

@@ -12,8 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
-from kinbook.access.policy import may, reach
+from kinbook.access.policy import may, reaches_all
 from kinbook.tallies.models import Kind
 from kinbook.tallies.queries import read_tally
 from kinbook.tenancy.viewer import ROLE_NAMES
@@ -102,8 +101,8 @@ def shell(viewer: Viewer, path: str) -> Shell:
 
 
 def needs_a_hand(viewer: Viewer) -> int:
-    """Return how many charges need a payer; shown to who sees the whole practice's."""
-    if Scope.ALL not in reach(viewer, Action.AMOUNTS_SEE):
+    """Return how many charges need a payer; shown to who sees every client's."""
+    if not reaches_all(viewer, Action.AMOUNTS_SEE):
         return 0
     return read_tally(viewer.practice_id, Kind.NEEDS_PAYER).count
 
@@ -135,6 +134,7 @@ SECTIONS = (
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
+    ("Closed records", "lock", "overview:closed_records", Action.EMERGENCY_OPEN),
     ("Audit log", "eye", "overview:audit_log", Action.AUDIT_OWN),
 )
 

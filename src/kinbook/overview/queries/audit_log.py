@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import may
+from kinbook.access.policy import closed_to, may
 from kinbook.audit.models import deed
 from kinbook.audit.queries import AuditFilters, actions_known, entries, read_id
 from kinbook.audit.verify import newest_seal
@@ -110,7 +110,7 @@ def audit_log_page(viewer: Viewer, asked: LogAsked) -> LogPage:
 
 def wanted(viewer: Viewer, asked: LogAsked) -> QuerySet[Entry]:
     """Return the entries that are asked for, in no order."""
-    rows = entries(viewer, asked.filters, everybody=may(viewer, Action.AUDIT_ALL))
+    rows = entries(viewer, asked.filters, everybody=may(viewer, Action.AUDIT_ALL), closed=closed_to(viewer))
     words = words_of(asked.name)
     if words:
         clients = named(Client.objects.visible_to(viewer), words).values_list("pk", flat=True)

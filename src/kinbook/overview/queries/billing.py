@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count as RowCount
-from django.db.models import Exists, F, Min, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
-from kinbook.access.policy import clients_in_reach, reach
+from kinbook.access.policy import clients_in_reach, closed_to, reaches_practice
 from kinbook.invoices.models import InvoiceLine, Run, RunState, Standing
 from kinbook.ledger.balances import open_credits
+from kinbook.overview.queries.closed import without_closed
 from kinbook.people.models import Client, Party
+from kinbook.people.queries import parties_visible_to
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.tallies.models import Kind
 from kinbook.tallies.queries import Count, read_tallies
@@ -83,8 +84,8 @@ class BillingPage:
 
 def billing_page(viewer: Viewer, shown: str) -> BillingPage:
     """Return what needs a hand: all kinds, a few rows each, or one kind with many."""
-    everybody = Scope.ALL in reach(viewer, Action.AMOUNTS_SEE)
-    tallies = read_tallies(viewer.practice_id) if everybody else {}
+    everybody = reaches_practice(viewer, Action.AMOUNTS_SEE)
+    tallies = without_closed(viewer, read_tallies(viewer.practice_id)) if everybody else {}
     counts = _counts(tallies, viewer.today) if everybody else {}
     keys = [shown] if shown in {NEEDS, UNINVOICED, OVERDUE, CREDIT} else [NEEDS, OVERDUE, CREDIT]
     limit = PAGE if len(keys) == 1 else FEW
@@ -172,7 +173,7 @@ def _overdue(viewer: Viewer, limit: int) -> list[WorkRow]:
     seen = InvoiceLine.objects.filter(clients_in_reach(viewer, Action.AMOUNTS_SEE), invoice_id=OuterRef("invoice_id"))
     rows: Any = (
         Standing.objects.filter(Exists(seen), due_cents__gt=0, due_on__lt=viewer.today)
-        .annotate(mark=mark("payer_id"), name=F("invoice__name"), first_client=_first_client())
+        .annotate(mark=mark("payer_id"), name=F("invoice__name"), first_client=_first_client(viewer))
         .order_by("due_on", "invoice_id")[:limit]
     )
     found = list(rows)
@@ -192,13 +193,14 @@ def _overdue(viewer: Viewer, limit: int) -> list[WorkRow]:
     ]
 
 
-def _first_client() -> Any:
-    lines = InvoiceLine.objects.filter(invoice_id=OuterRef("invoice_id")).order_by("position")
+def _first_client(viewer: Viewer) -> Any:
+    lines = InvoiceLine.objects.visible_to(viewer).filter(invoice_id=OuterRef("invoice_id")).order_by("position")
     return Subquery(lines.values("client_id")[:1])
 
 
-def _credits(_viewer: Viewer, limit: int) -> list[WorkRow]:
-    found = open_credits(limit)
+def _credits(viewer: Viewer, limit: int) -> list[WorkRow]:
+    seen = Q(payer_id__in=parties_visible_to(viewer).values("pk")) if closed_to(viewer) else Q()
+    found = open_credits(limit, seen)
     parties = Party.objects.in_bulk([payer for payer, _ in found])
     return [
         WorkRow(None, parties[payer], "Paid and not applied to an invoice", cents, "payments:payer", payer, "Apply")

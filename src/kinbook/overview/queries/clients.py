@@ -10,9 +10,8 @@ from django.db import connection
 from django.db.models import Exists, Min, OuterRef, Q
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
 from kinbook.access.models import Assignment
-from kinbook.access.policy import clients_in_reach, reach
+from kinbook.access.policy import clients_in_reach, reach, reaches_all
 from kinbook.ledger.balances import client_balances
 from kinbook.people.models import Client, ClientStatus, Contact, Partner, Party
 from kinbook.people.queries import links_of, matching, words_of
@@ -135,15 +134,16 @@ def cursor_of(client: Client) -> str:
 
 
 def _open_ids(viewer: Viewer, ids: Sequence[UUID]) -> set[UUID]:
-    if Scope.ALL in reach(viewer, Action.CLIENT_OPEN):
+    if reaches_all(viewer, Action.CLIENT_OPEN):
         return set(ids)
     return set(Client.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _sees_money(viewer: Viewer, ids: Sequence[UUID]) -> set[UUID]:
-    scope = reach(viewer, Action.AMOUNTS_SEE)
-    if Scope.ALL in scope or not scope:
-        return set(ids) if scope else set()
+    if reaches_all(viewer, Action.AMOUNTS_SEE):
+        return set(ids)
+    if not reach(viewer, Action.AMOUNTS_SEE):
+        return set()
     seen = Client.objects.filter(clients_in_reach(viewer, Action.AMOUNTS_SEE, "pk"), pk__in=ids)
     return set(seen.values_list("pk", flat=True))
 

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import clients_in_reach, may
+from kinbook.access.policy import clients_in_reach, closed_to, may, reaches_all, reaches_practice
 from kinbook.people.models import Client, Contact, Partner, Party, PartyKind, SearchWord
 from kinbook.tenancy.refused import Unknown
 
@@ -68,16 +70,32 @@ def parties_visible_to(viewer: Viewer) -> QuerySet[Party]:
     Organizations are the practice's directory: whoever opens any client sees them. A person tied to no client at all
     (a contact before its first client) is seen by whoever may open every client.
     """
-    reach = clients_in_reach(viewer, Action.CLIENT_OPEN, "client_id")
-    if reach == Q():
+    if reaches_all(viewer, Action.CLIENT_OPEN):
         return Party.objects.all()
     if not may(viewer, Action.CLIENT_OPEN):
         return Party.objects.none()
+    if reaches_practice(viewer, Action.CLIENT_OPEN):
+        return _not_of_closed_records_alone(viewer)
+    reach = clients_in_reach(viewer, Action.CLIENT_OPEN, "client_id")
     own = Client.objects.filter(clients_in_reach(viewer, Action.CLIENT_OPEN, "pk"), party_id=OuterRef("pk"))
     linked = Contact.objects.filter(reach, party_id=OuterRef("pk"))
     partner = Partner.objects.filter(reach, party_id=OuterRef("pk"))
     directory = Q(kind=PartyKind.ORGANIZATION)
     return Party.objects.filter(directory | Exists(own) | Exists(linked) | Exists(partner))
+
+
+def _not_of_closed_records_alone(viewer: Viewer) -> QuerySet[Party]:
+    """Return everybody but those tied to closed records and to no other, whatever they were merged with."""
+    closed = closed_to(viewer)
+    of_closed, of_others = _tied_to(Q(client_id__in=closed)), _tied_to(~Q(client_id__in=closed))
+    return Party.objects.filter(Q(kind=PartyKind.ORGANIZATION) | of_others | ~of_closed)
+
+
+def _tied_to(clients: Q) -> Q:
+    own, party = Client.objects.annotate(client_id=F("pk")), OuterRef("pk")
+    same = Q(party_id=party) | Q(party__merged_into=party) | Q(party_id=OuterRef("merged_into_id"))
+    tied = (each.filter(clients, same) for each in (own, Contact.objects, Partner.objects))
+    return reduce(or_, (Q(Exists(rows)) for rows in tied))
 
 
 def party_for(viewer: Viewer, party_id: UUID) -> Party:

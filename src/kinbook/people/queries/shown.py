@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Subquery
+from django.db.models import Exists, Subquery
 from django.db.models.functions import JSONObject
 
 from kinbook.access.actions import Action
-from kinbook.access.models import Assignment
+from kinbook.access.models import Assignment, Restriction
 from kinbook.access.policy import Rights, may
 from kinbook.people.models import Client, Contact, Email, Party, Phone
 from kinbook.people.queries.finding import links_of, matching, parties_visible_to, words_of
@@ -48,6 +48,7 @@ class ClientHead:
     clinician: str
     siblings: list[Sibling]
     rights: Rights
+    is_restricted: bool = False
 
     @property
     def badge(self) -> str:
@@ -70,6 +71,7 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
     """Return a client the viewer may open, with what stands above its pages, in one query; raises Unknown."""
     today = viewer.today
     primary = Assignment.objects.filter(holds_on(today), client_id=client_id, is_primary=True)
+    closed = Restriction.objects.filter(holds_on(today), client_id=client_id)
     linked = Contact.objects.filter(party__kind="person", party__links__client_id=client_id)
     beside = linked.exclude(client_id=client_id).values("client_id")
     siblings = Client.objects.visible_to(viewer).filter(pk__in=beside, type="minor").order_by("party__date_of_birth")
@@ -81,6 +83,7 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
         .select_related("party")
         .annotate(
             seen_by=Subquery(primary.values(json=names)[:1]),
+            is_restricted=Exists(closed),
             beside=ArraySubquery(siblings.values(json=siblings_json)[:MOST]),
         )
         .first()
@@ -94,6 +97,7 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
         clinician=" ".join(seen_by[part] for part in ("title", "first", "last") if seen_by.get(part)),
         siblings=[_sibling(each, today) for each in found.beside],
         rights=Rights(viewer, client_id),
+        is_restricted=found.is_restricted,
     )
 
 

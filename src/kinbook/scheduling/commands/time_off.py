@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
-from kinbook.access.policy import reach, require
+from kinbook.access.policy import reaches_practice, require
 from kinbook.audit.record import record
 from kinbook.scheduling.commands.book import FIRST_YEAR, LAST_YEAR
 from kinbook.scheduling.models import TimeOff
@@ -57,5 +56,5 @@ def remove_time_off(viewer: Viewer, *, time_off: TimeOff) -> None:
 
 
 def _require_own(viewer: Viewer, member_id: UUID) -> None:
-    if member_id != viewer.id and Scope.ALL not in reach(viewer, Action.CALENDAR_EDIT):
+    if member_id != viewer.id and not reaches_practice(viewer, Action.CALENDAR_EDIT):
         raise Forbidden

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
-from kinbook.access.policy import members_in_reach, reach
+from kinbook.access.policy import members_in_reach, reach, reaches_practice
 from kinbook.scheduling.models import TimeOff
 from kinbook.scheduling.queries.events import wall
 from kinbook.scheduling.queries.names import TIME_OFF, reads_titles_of
@@ -53,6 +52,6 @@ def absence_for(viewer: Viewer, time_off_id: UUID) -> AbsenceShown:
 def absentees(viewer: Viewer) -> list[Member]:
     """Return whose time off the viewer may enter: everybody's, or their own."""
     rows = Member.objects.active().order_by("last_name", "first_name", "pk")
-    if Scope.ALL in reach(viewer, Action.CALENDAR_EDIT):
+    if reaches_practice(viewer, Action.CALENDAR_EDIT):
         return list(rows)
     return list(rows.filter(pk=viewer.id))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope
-from kinbook.access.policy import clients_in_reach, reach
+from kinbook.access.policy import clients_in_reach, reach, reaches_all, reaches_practice
 from kinbook.people.models import Client
 
 if TYPE_CHECKING:
@@ -34,12 +33,11 @@ def named_clients(viewer: Viewer, client_ids: Iterable[UUID]) -> dict[UUID, Clie
 
 def reads_titles_of(viewer: Viewer, member_id: UUID) -> bool:
     """Tell whether the viewer reads what a member's time off is for."""
-    return member_id == viewer.id or Scope.ALL in reach(viewer, Action.CALENDAR_EDIT)
+    return member_id == viewer.id or reaches_practice(viewer, Action.CALENDAR_EDIT)
 
 
 def within(viewer: Viewer, action: Action) -> Combinable:
     """Return the column that tells of each appointment whether the viewer reaches its client with the action."""
-    scope = reach(viewer, action)
-    if not scope or Scope.ALL in scope:
-        return Value(bool(scope), output_field=BooleanField())
+    if reaches_all(viewer, action) or not reach(viewer, action):
+        return Value(reaches_all(viewer, action), output_field=BooleanField())
     return ExpressionWrapper(Q(clients_in_reach(viewer, action)), output_field=BooleanField())

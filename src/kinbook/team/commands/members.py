@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kinbook.access.actions import Action
-from kinbook.access.models import Assignment, RoleGrant, Supervision, Token
+from kinbook.access.models import RoleGrant
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
 from kinbook.mail.commands import write_letter
 from kinbook.team.models import Invitation, Member, Seat, User
 from kinbook.tenancy.models import holds_on
-from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.tenancy.viewer import ROLE_NAMES, Role
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def change_member(
 ) -> Member:
     """Change a member's names and roles; the last owner stays one."""
     require(viewer, Action.TEAM_MANAGE)
-    member = _locked(viewer, member_id)
+    member = locked_member(viewer, member_id)
     member.require_version(version)
     before = {name: getattr(member, name) for name in fields}
     for name, value in fields.items():
@@ -164,7 +164,8 @@ def change_member(
     return member
 
 
-def _locked(viewer: Viewer, member_id: UUID) -> Member:
+def locked_member(viewer: Viewer, member_id: UUID) -> Member:
+    """Lock a member of the team; only owners manage an owner's account."""
     member = Member.objects.select_for_update().filter(pk=member_id).first()
     if member is None:
         raise Unknown
@@ -175,50 +176,29 @@ def _locked(viewer: Viewer, member_id: UUID) -> Member:
 
 def _change_roles(viewer: Viewer, member: Member, roles: list[Role]) -> None:
     today = viewer.today
-    held = RoleGrant.objects.filter(member=member, until=None)
+    held = RoleGrant.objects.filter(holds_on(today), member=member)
     gone = held.exclude(role__in=roles)
     if gone.filter(role=Role.OWNER).exists():
-        _require_another_owner(member)
+        require_another_owner(viewer, member)
     gone.filter(starts_on__gte=today).delete()
     gone.filter(starts_on__lt=today).update(until=today)
-    kept = set(RoleGrant.objects.filter(member=member, until=None).values_list("role", flat=True))
+    kept = set(held.values_list("role", flat=True))
     # a role that ended today and comes back today goes on
     RoleGrant.objects.filter(member=member, until=today, role__in=set(roles) - kept).update(until=None)
-    kept = set(RoleGrant.objects.filter(member=member, until=None).values_list("role", flat=True))
-    _grant(viewer, member, [role for role in roles if role not in kept])
+    kept = set(held.values_list("role", flat=True))
+    try:
+        with transaction.atomic():
+            _grant(viewer, member, [role for role in roles if role not in kept])
+    except IntegrityError:
+        raise Conflict("A role that begins on a later day is in the way. End it first.") from None
 
 
-def _require_another_owner(member: Member) -> None:
-    others = RoleGrant.objects.filter(role=Role.OWNER, until=None, member__left_on=None).exclude(member=member)
-    if not others.exists():
+def require_another_owner(viewer: Viewer, member: Member) -> None:
+    """Refuse where nobody else would own the practice; of two owners who leave at once the second is refused."""
+    owners = RoleGrant.objects.filter(role=Role.OWNER, until=None, starts_on__lte=viewer.today, member__left_on=None)
+    held = owners.order_by("pk").select_for_update(of=("self",)).values_list("member_id", flat=True)
+    if not set(held) - {member.pk}:
         raise Conflict("The practice keeps an owner: make somebody else an owner first.")
-
-
-@transaction.atomic
-def let_go(viewer: Viewer, *, member_id: UUID) -> None:
-    """End a member's access: roles, clients, supervision and tokens end now; what they did stays."""
-    require(viewer, Action.TEAM_MANAGE)
-    member = _locked(viewer, member_id)
-    if member.pk == viewer.id:
-        raise Forbidden("You cannot remove yourself. Nothing was changed.")
-    if Role.OWNER in roles_of(member, viewer):
-        _require_another_owner(member)
-    today = viewer.today
-    for rows in (
-        RoleGrant.objects.filter(member=member, until=None),
-        Assignment.objects.filter(member=member, until=None),
-        Supervision.objects.filter(supervisor=member, until=None),
-        Supervision.objects.filter(supervisee=member, until=None),
-    ):
-        rows.filter(starts_on__gte=today).delete()
-        rows.filter(starts_on__lt=today).update(until=today)
-    Token.objects.filter(practice_id=viewer.practice_id, member_id=member.pk, revoked_at=None).update(
-        revoked_at=viewer.now
-    )
-    Seat.objects.filter(member_id=member.pk).delete()
-    Invitation.objects.filter(member_id=member.pk, used_at=None).delete()
-    Member.objects.filter(pk=member.pk).update(left_on=today)
-    record(viewer, "member.let_go", member, name=member.name)
 
 
 def send_invitation(viewer: Viewer, member: Member) -> None:
@@ -243,7 +223,7 @@ def send_invitation(viewer: Viewer, member: Member) -> None:
 def invite_again(viewer: Viewer, *, member_id: UUID) -> None:
     """Send a member a new invitation; older links stop working."""
     require(viewer, Action.TEAM_MANAGE)
-    member = _locked(viewer, member_id)
+    member = locked_member(viewer, member_id)
     Invitation.objects.filter(member_id=member.pk, used_at=None).delete()
     send_invitation(viewer, member)
     record(viewer, "member.invited", member, name=member.name)

@@ -1,0 +1,1 @@
+"""Views of screens that read across."""
