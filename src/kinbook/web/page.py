@@ -133,6 +133,7 @@ SECTIONS = (
     ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
     ("Team", "clients", "team:team", Action.TEAM_MANAGE),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
+    ("Client Portal", "user", "invitations:client_portal", Action.PRACTICE_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
     ("Audit log", "eye", "overview:audit_log", Action.AUDIT_OWN),
