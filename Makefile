@@ -20,7 +20,7 @@ all: .venv/.ready .venv/.assets
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
-STATIC := $(shell find src/kinbook -path "*/static/*" -type f)
+STATIC := $(shell find src/kinbook -path "*/static/*" -type f) $(shell find src/kinbook -name "*.po")
 .venv/.assets: .venv/.ready package-lock.json src/kinbook/web/assets.py $(STATIC)
 	@$(BIN)/python -m kinbook.web.assets
 	@touch $@

@@ -9,6 +9,7 @@ is answered as if it were not there. Needs is an action of `rights`, or
   nothing  nobody: there is nothing, or it is there in the demo only
   nowhere  nobody, and only who shows a token is told so
   over     nobody any more: everybody is sent to sign in
+  family   who is signed in to the portal; everybody else, the team too, is sent to its door (tests/portal)
 """
 
 PAGES = """
@@ -28,8 +29,26 @@ account/sign-up/                                                GET,POST  open
 invitation/<str:secret>/                                        GET,POST  nothing
 set-up/                                                         GET,POST  over
 demo/enter/                                                     POST      nothing
+demo/enter-portal/                                              POST      nothing
 demo/outbox                                                     GET       nothing
 demo/outbox.json                                                GET       nothing
+
+portal/sign-in/                                                 GET,POST  open
+portal/sign-in/sent/                                            GET       open
+portal/enter/<str:secret>/                                      GET,POST  open
+portal/address/<str:secret>/                                    GET,POST  open
+portal/sign-out/                                                POST      family
+portal/stop-viewing/                                            POST      family
+portal/                                                         GET       family
+portal/appointments/                                            GET       family
+portal/appointments/<uuid:visit_id>/confirm/                    POST      family
+portal/billing/                                                 GET       family
+portal/billing/<uuid:invoice_id>/                               GET       family
+portal/billing/<uuid:invoice_id>/pdf/                           GET       family
+portal/profile/                                                 GET       family
+portal/profile/phone/                                           POST      family
+portal/profile/language/                                        POST      family
+portal/profile/email/                                           POST      family
 
 (start)                                                         GET       member
 search/                                                         GET       member
@@ -52,6 +71,7 @@ settings/team/permissions/<uuid:permission_id>/end/             POST      team:m
 settings/team/<uuid:member_id>/hand-over/                       GET,POST  team:manage
 settings/closed-records/                                        GET       emergency:open
 settings/closed-records/<uuid:restriction_id>/                  GET,POST  emergency:open
+settings/client-portal/                                         GET,POST  settings:practice
 settings/audit-log/                                             GET       audit:own
 settings/audit-log/?client={client_id}                          GET       audit:own
 settings/audit-log/csv/                                         GET       audit:all
@@ -103,6 +123,12 @@ clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/changes/  POST  
 clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/       GET,POST  contact:edit
 clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/remove/          POST      contact:edit
 clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/restore/         POST      contact:edit
+clients/<uuid:client_id>/edit/portal/                           GET       client:open
+clients/<uuid:client_id>/edit/portal/                           POST      contact:edit
+clients/<uuid:client_id>/edit/portal/<uuid:party_id>/invite/    POST      contact:edit
+clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/   GET,POST  contact:edit
+clients/<uuid:client_id>/edit/portal/<uuid:party_id>/lift/      POST      contact:edit
+clients/<uuid:client_id>/edit/portal/<uuid:party_id>/view/      POST      client:open
 clients/<uuid:client_id>/edit/billing/                          GET       client:open
 clients/<uuid:client_id>/edit/billing/                          POST      who_pays:change
 clients/<uuid:client_id>/edit/billing/preview/                  POST      client:open
@@ -269,6 +295,8 @@ BODIES = {
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/": "reminders=yes",
     "clients/<uuid:client_id>/edit/billing/": "mode=single&payer={party_id}&single={party_id}&from=2026-11-18",
     "clients/<uuid:client_id>/edit/billing/preview/": "mode=single&payer={party_id}&single={party_id}",
+    "clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/": "reason=Court+order",
+    "settings/client-portal/": "is_on=on&language=en&bill_years=7",
     "people/<uuid:party_id>/edit/": "first_name=Ben&last_name=Ortiz",
     "people/<uuid:party_id>/merge/": "into={child_id}",
     "calendar/new/": (

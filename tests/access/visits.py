@@ -12,12 +12,18 @@ from tests.access.rights import KNOWN, RIGHTS, reaches
 
 IN, FORBIDDEN, UNKNOWN, SIGN_IN = "let in", "forbidden", "unknown", "sign in first"
 NOBODY = "signed out"
+DOORS = ("/account/sign-in/", "/portal/sign-in/")
 WHOSE = ("own", "other", "elsewhere", "nobody")
 BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
 NAME = re.compile(r"[<{](?:uuid:|str:|plain:)?(\w+)[>}]")
-FILLED = {"secret": "no-such-secret", "uidb36": "1", "key": "set-password"}
+FILLED = {
+    "visit_id": "0192f000-0000-7000-8000-000000000000",
+    "secret": "no-such-secret",
+    "uidb36": "1",
+    "key": "set-password",
+}
 
 
 def rows(table, base=""):
@@ -49,7 +55,7 @@ def names_in(row):
 
 def expected(row, role, whose):
     """Return what a role gets: the answers that are right, none where it is to be as if there were nothing."""
-    whoever = {"open": {IN}, "nothing": {UNKNOWN}, "over": {SIGN_IN}}
+    whoever = {"open": {IN}, "nothing": {UNKNOWN}, "over": {SIGN_IN}, "family": {SIGN_IN}}
     members = {"member": {IN}, "nowhere": {UNKNOWN}}
     if row.needs in whoever:
         return whoever[row.needs]
@@ -163,6 +169,6 @@ class Visits:
 def verdict(response):
     """Return whether somebody was let in."""
     status = response.status_code
-    if status == 401 or response.get("Location", "").startswith("/account/sign-in/"):
+    if status == 401 or response.get("Location", "").startswith(DOORS):
         return SIGN_IN
     return {403: FORBIDDEN, 404: UNKNOWN, 405: "not answered"}.get(status, IN)

@@ -11,6 +11,9 @@ INSTALLATION = {
     "team_seat",
     "team_invitation",
     "access_token",
+    "invitations_asking",
+    "invitations_link",
+    "invitations_session",
     "account_emailaddress",
     "account_emailconfirmation",
     "django_session",
@@ -41,8 +44,8 @@ OPENED = {
 }
 """The practice tables that a portal person reads something of; all others are closed to them."""
 
-WRITTEN = {"audit_entry"}
-"""Those they cannot read, and add to what is theirs."""
+ADDED_TO = {"audit_entry"}
+"""The practice tables that a portal person adds rows to, in their own name, without reading any."""
 
 TABLES = """
 SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY relname

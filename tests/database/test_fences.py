@@ -8,11 +8,11 @@ from psycopg.errors import InsufficientPrivilege
 
 from kinbook.tenancy.viewer import ViewerKind
 from tests.database.catalogue import (
+    ADDED_TO,
     APPLICATION,
     INSTALLATION,
     OPENED,
     TABLES,
-    WRITTEN,
     ask,
     column_of,
     names,
@@ -56,7 +56,7 @@ def test_every_fence_is_the_same(tables):
         assert portal[:3] == ("staff_only", False, "*"), table
         if table in OPENED:
             assert portal[3].startswith(f"({staff} OR "), table
-        elif table in WRITTEN:
+        elif table in ADDED_TO:
             assert (portal[3], portal[4].startswith(f"({staff} OR ")) == (staff, True), table
         else:
             assert portal[3:] == (staff, None), table

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 THREADS = 8
 
 die_with_parent()
-pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
 from kinbook.config.live.hub import hub  # noqa: E402 - Django must be set up before
 from kinbook.config.live.stream import DOORS, stream  # noqa: E402

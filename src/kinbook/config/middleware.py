@@ -18,6 +18,7 @@ from psycopg import errors
 
 from kinbook.access.models import Token
 from kinbook.api.frame import problem
+from kinbook.config import portal
 from kinbook.team.commands.members import hash_of
 from kinbook.team.queries import viewer_of
 from kinbook.tenancy.refused import Refused
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from kinbook.tenancy.viewer import Viewer
     from kinbook.web.request import Request
 
     Answer = Callable[[HttpRequest], HttpResponse]
@@ -91,6 +93,11 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
+def origin_of(request: HttpRequest) -> Origin:
+    """Return where a request came from, for the audit log."""
+    return Origin(request.META["KINBOOK_REQUEST_ID"], client_address(request))
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whom a session or token names; a session ends when the password it was opened with is no more."""
@@ -98,6 +105,17 @@ class Caller:
     identity: Identity
     read_only: bool = False
     session_hash: str | None = None
+
+    def viewer(self, request: HttpRequest, now: datetime) -> Viewer | None:
+        """Return the viewer they are right now; runs inside their transaction."""
+        origin = origin_of(request)
+        return viewer_of(
+            self.identity, now=now, origin=origin, read_only=self.read_only, session_hash=self.session_hash
+        )
+
+    def closed(self, request: HttpRequest) -> HttpResponse:
+        """Answer somebody who is let in no more."""
+        return _no_token() if asks_the_api(request.path) else _signed_out(request)
 
 
 class ViewerMiddleware:
@@ -116,30 +134,29 @@ class ViewerMiddleware:
         if path.startswith(OPEN) or path in API_OPEN:
             return self.get_response(request)
         now = datetime.now(UTC)
+        if path.startswith(portal.PATH):
+            return portal.answer(request, now, self)
         is_program = asks_the_api(path)
         caller = caller_by_token(request, now) if is_program else caller_by_session(request)
         if caller is None:
             return _no_token() if is_program else _to_sign_in(request)
+        return self.answer_as(caller, request, now)
+
+    def answer_as(self, caller: Caller | portal.Guest, request: HttpRequest, now: datetime) -> HttpResponse:
+        """Answer for whom the request is, again where two clash."""
         for _ in range(TRIES):
             response = self._once(request, caller, now)
             if response is not None:
                 return response
         sentence = "Two people changed the same thing at once. Nothing was saved: try again."
-        return problem(409, sentence) if is_program else HttpResponse(sentence, status=409)
+        return problem(409, sentence) if asks_the_api(request.path) else HttpResponse(sentence, status=409)
 
-    def _once(self, request: HttpRequest, caller: Caller, now: datetime) -> HttpResponse | None:
-        origin = Origin(request.META["KINBOOK_REQUEST_ID"], client_address(request))
+    def _once(self, request: HttpRequest, caller: Caller | portal.Guest, now: datetime) -> HttpResponse | None:
         try:
             with acting_as(caller.identity):
-                viewer = viewer_of(
-                    caller.identity,
-                    now=now,
-                    origin=origin,
-                    read_only=caller.read_only,
-                    session_hash=caller.session_hash,
-                )
+                viewer = caller.viewer(request, now)
                 if viewer is None:
-                    return _no_token() if asks_the_api(request.path) else _signed_out(request)
+                    return caller.closed(request)
                 request.viewer = viewer  # type: ignore[attr-defined]
                 request.clash = None  # type: ignore[attr-defined]
                 response = self.get_response(request)
@@ -158,7 +175,7 @@ class ViewerMiddleware:
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Turn a refusal into an answer, and note a clash so that the request runs again."""
         if isinstance(error, Refused):
-            return refusal(request, error)
+            return portal.refusal(request, error) if request.path.startswith(portal.PATH) else refusal(request, error)
         if isinstance(error, DatabaseError) and isinstance(error.__cause__, AGAIN):
             request.clash = error  # type: ignore[attr-defined]
             return HttpResponse(status=409)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "kinbook.team",
     "kinbook.practice",
     "kinbook.people",
+    "kinbook.invitations",
     "kinbook.ledger",
     "kinbook.whopays",
     "kinbook.scheduling",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "kinbook.payments",
     "kinbook.overview",
     "kinbook.exchange",
+    "kinbook.portal",
     "kinbook.api",
     "kinbook.seed",
 ]
@@ -133,7 +135,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "kinbook"
 SESSION_COOKIE_SECURE = environment.flag("KINBOOK_HTTPS")
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
-CSRF_FAILURE_VIEW = "kinbook.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "kinbook.config.errors.csrf_failure"
 if environment.flag("KINBOOK_HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -22,7 +22,7 @@ class Plain(StringConverter):
 register_converter(Plain, "plain")
 
 sign_in = [
-    path("sign-in/", seed.sign_in, name="account_login"),
+    path("sign-in/", seed.sign_in_page, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/", account.password_reset, name="account_reset_password"),
     path("password/asked/", account.password_reset_done, name="account_reset_password_done"),
@@ -46,11 +46,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinbook.team.urls")),
     path("", include("kinbook.practice.urls")),
     path("", include("kinbook.people.urls")),
+    path("", include("kinbook.invitations.urls")),
     path("", include("kinbook.whopays.urls")),
     path("", include("kinbook.scheduling.urls")),
     path("", include("kinbook.invoices.urls")),
     path("", include("kinbook.payments.urls")),
     path("", include("kinbook.exchange.urls")),
+    path("", include("kinbook.portal.urls")),
     path("", include("kinbook.seed.urls")),
     path("api/v1/", include("kinbook.api.urls")),
 ]

@@ -38,10 +38,15 @@ def _compiler(*, system_fonts: bool = False) -> typst.Compiler:
 
 def invoice_pdf(page: InvoicePage) -> bytes:
     """Return the invoice as a tagged PDF. It says the payer's reason of each line and nothing of anybody else."""
+    return typeset(paper_of(page))
+
+
+def typeset(words: dict[str, Any]) -> bytes:
+    """Return an invoice's words and amounts, as `paper_of` gives them, set on paper."""
     paper: dict[str, Any] = {
         "input": str(PAPER),
         "format": "pdf",
-        "sys_inputs": {"data": json.dumps(paper_of(page))},
+        "sys_inputs": {"data": json.dumps(words)},
     }
     try:
         made = _compiler().compile(**paper, pdf_standards=["ua-1"])
@@ -68,7 +73,7 @@ def paper_of(page: InvoicePage) -> dict[str, Any]:
         "paper": "us-letter" if practice.currency in {"USD", "CAD"} else "a4",
         "title": f"Invoice {invoice.name}",
         "heading": f"Invoice {invoice.name}",
-        "words": {"to": "Billed to"},
+        "words": {"to": "Billed to", "void": "VOID"},
         "practice": {
             "name": practice.name,
             "lines": [line for line in (practice.street, practice.city, practice.phone, practice.email) if line],

@@ -83,6 +83,20 @@ class Appointment(PracticeRow, Versioned):
         ]
 
 
+class Confirmation(PracticeRow):
+    """Somebody of the family says that they will come, at the time the appointment had then."""
+
+    appointment = PracticeForeignKey(Appointment, on_delete=models.CASCADE, related_name="confirmations")
+    party = PracticeForeignKey("people.Party", on_delete=models.CASCADE)
+    starts_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "appointment", "party"], name="confirmed_once"),
+        ]
+
+
 class TimeOff(PracticeRow):
     """When a member is not there: shown in the calendar, and a conflict for appointments."""
 

@@ -82,3 +82,25 @@ CAST = (
         says="The calendar, what is due today",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Somebody of the demo's family, and what the sign-in page says of their one-click way into the portal."""
+
+    email: str
+    door: str
+    name: str
+    says: str
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the mark."""
+        return "".join(word[0] for word in self.name.split())
+
+
+FAMILY = (
+    Kin("ana.ortiz@mail.example", "Ana", "Ana Ortiz", "Mother: her invoices, both children"),
+    Kin("ben.ortiz@mail.example", "Ben", "Ben Ortiz", "Father: his side, and nothing of hers"),
+    Kin("mia.ortiz@mail.example", "Mia", "Mia Ortiz", "16: her own appointments, no money"),
+)

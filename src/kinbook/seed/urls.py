@@ -9,6 +9,7 @@ from kinbook.seed import views
 app_name = "seed"
 urlpatterns = [
     path("demo/enter/", views.enter, name="enter"),
+    path("demo/enter-portal/", views.enter_portal, name="enter_portal"),
     path("demo/outbox", views.outbox, name="outbox"),
     path("demo/outbox.json", views.outbox_json, name="outbox_json"),
 ]

@@ -1,4 +1,4 @@
-"""Building what browsers and papers need: the calendar and a typeface from npm, locked and hashed, then collected.
+"""Building what browsers, papers and readers need: the calendar and a typeface from npm, and the translations.
 
 Run once at set-up, with the Node that comes as a wheel; nobody installs Node, and nothing of others is committed.
 """
@@ -51,6 +51,16 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
+def translate() -> None:
+    """Make what the program reads from the translations (`locale/<language>/LC_MESSAGES/django.po`)."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in (PROJECT / "src" / "kinbook").glob("*/locale/*/LC_MESSAGES/*.po"):
+        with source.open("rb") as written, source.with_suffix(".mo").open("wb") as made:
+            write_mo(made, read_po(written, locale=source.parents[1].name))
+
+
 def collect() -> None:
     """Collect every static file under names that change with their content, compressed."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "kinbook.config.settings"
@@ -64,4 +74,5 @@ def collect() -> None:
 
 if __name__ == "__main__":
     fetch()
+    translate()
     collect()

@@ -132,6 +132,7 @@ SECTIONS = (
     ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
     ("Team", "clients", "team:team", Action.TEAM_MANAGE),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
+    ("Client Portal", "user", "invitations:client_portal", Action.PRACTICE_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
     ("Closed records", "lock", "overview:closed_records", Action.EMERGENCY_OPEN),

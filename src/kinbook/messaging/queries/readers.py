@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import Scope, scopes
+from kinbook.access.matrix import CLINICAL, Scope, scopes
 from kinbook.access.models import Assignment, RoleGrant, Supervision
-from kinbook.access.policy import IN_CONFIDENCE
 from kinbook.messaging.models.talk import BY_KIND
 from kinbook.team.models import Member
 from kinbook.tenancy.models import holds_on
@@ -19,6 +18,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
+
+
+CLOSE = CLINICAL | {Role.SUPERVISOR}
+"""Roles by which a client's own people read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _why(member_id: UUID, facts: _Facts, kind: str, names: dict[UUID, str], *, c
         scope = scopes(frozenset({role}), Action.MESSAGES_SEE)
         if confidential:
             scope = _in_confidence(role)
-        if member_id in facts.own and (Scope.OWN in scope or (Scope.ALL in scope and role in IN_CONFIDENCE)):
+        if member_id in facts.own and (Scope.OWN in scope or (Scope.ALL in scope and role in CLOSE)):
             return "clinician"
         if under and Scope.SUPERVISED in scope:
             return f"supervisor of {' and '.join(names[each] for each in under if each in names)}"
@@ -94,10 +97,10 @@ def _why(member_id: UUID, facts: _Facts, kind: str, names: dict[UUID, str], *, c
 
 def _closest(role: Role) -> tuple[bool, str]:
     """Order roles so that the closest to the client says why."""
-    return (role not in IN_CONFIDENCE, role)
+    return (role not in CLOSE, role)
 
 
 def _in_confidence(role: Role) -> frozenset[Scope]:
     if role is Role.SUPERVISOR:
         return frozenset({Scope.SUPERVISED})
-    return frozenset({Scope.OWN}) if role in IN_CONFIDENCE else frozenset()
+    return frozenset({Scope.OWN}) if role in CLOSE else frozenset()

@@ -12,6 +12,7 @@ from kinbook.access.models import Assignment, PortalGrant
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
 from kinbook.people.commands.clean import PersonDraft, organization_kind_of
+from kinbook.people.commands.own_reach import require_own_reach
 from kinbook.people.commands.parties import new_organization, new_person
 from kinbook.people.models import (
     Client,
@@ -210,6 +211,8 @@ def set_portal(viewer: Viewer, client: Client, party: Party, flags: dict[str, bo
     unknown = set(flags) - set(PORTAL)
     if unknown:
         raise Invalid(portal=f"The portal knows: {', '.join(PORTAL)}.")
+    if flags.get("access") and client.is_minor and client.party_id == party.pk:
+        require_own_reach(client)
     PortalGrant.objects.update_or_create(
         practice_id=viewer.practice_id, client_id=client.pk, party_id=party.pk, defaults=dict(flags)
     )

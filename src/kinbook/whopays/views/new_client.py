@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from kinbook.access.actions import Action
+from kinbook.access.models import PortalGrant
 from kinbook.access.policy import require
 from kinbook.people.models import ClientStatus, ClientType
 from kinbook.people.queries import party_for
@@ -52,7 +53,7 @@ def new_client(request: Request) -> HttpResponse:
     if data is not None and _all_valid(form, contacts, partners):
         try:
             client = _save(request, form, contacts, partners)
-            return done(request, reverse("overview:client", args=[client]), "The client is entered.")
+            return done(request, _after(client), "The client is entered.")
         except Invalid as refused:
             problem = refused.problems.get("rule", "") or refused.problems.get("arrangement", "")
             _show(refused, form, contacts, partners)
@@ -69,6 +70,12 @@ def new_client(request: Request) -> HttpResponse:
         problem=problem,
         status=200 if data is None else 422,
     )
+
+
+def _after(client_id: UUID) -> str:
+    """Return where to go on: to the invitations, where somebody was given the portal."""
+    invited = PortalGrant.objects.filter(client_id=client_id, access=True).exists()
+    return reverse("invitations:people" if invited else "overview:client", args=[client_id])
 
 
 def _clinicians() -> list[tuple[str, str]]:

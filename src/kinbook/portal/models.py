@@ -1,0 +1,193 @@
+"""What a person in the portal may know: views of the database, each with only those rows and columns.
+
+The tables behind them stay closed to them (`kinbook_protect`); the views are made in `migrations/views.sql`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+VIEWS = (
+    "portal_self",
+    "portal_minor",
+    "portal_bills",
+    "portal_person",
+    "portal_child",
+    "portal_appointment",
+    "portal_invoice",
+    "portal_line",
+    "portal_due",
+    "portal_payment",
+    "portal_settled",
+)
+"""Everything the portal reads of a practice, by name; nothing else of it is open."""
+
+
+class Row(models.Model):
+    """A row of one of the views; they show the named practice and the signed-in person only."""
+
+    id = models.UUIDField(primary_key=True)
+    practice_id = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class Person(Row):
+    """Who is signed in, and where: their own entry, with what the frame of every page says of the practice."""
+
+    first_name = models.TextField()
+    last_name = models.TextField()
+    goes_by = models.TextField()
+    email = models.TextField()
+    phone = models.TextField()
+    language = models.TextField()
+    is_minor = models.BooleanField()
+    is_open = models.BooleanField()
+    sees_bills = models.BooleanField()
+    practice_name = models.TextField()
+    practice_street = models.TextField()
+    practice_city = models.TextField()
+    practice_phone = models.TextField()
+    practice_email = models.TextField()
+    practice_tax_id = models.TextField()
+    invoice_footer = models.TextField()
+    time_zone = models.TextField()
+    currency = models.TextField()
+    welcome = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_person"
+
+    @property
+    def short_name(self) -> str:
+        """The name people call them."""
+        return self.goes_by or self.first_name or self.last_name
+
+    @property
+    def name(self) -> str:
+        """The name people know them by."""
+        return f"{self.short_name} {self.last_name}".strip() if self.first_name else self.last_name
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the mark."""
+        return f"{self.short_name[:1]}{self.last_name[:1]}".upper()
+
+
+class Child(Row):
+    """A client who is open to the person: a child of theirs, or themselves."""
+
+    is_own = models.BooleanField()
+    short_name = models.TextField()
+    age = models.IntegerField(null=True)
+    messages = models.BooleanField()
+    appointments = models.BooleanField()
+    billing_documents = models.BooleanField()
+    payments = models.BooleanField()
+    documents = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_child"
+
+
+class Visit(Row):
+    """An appointment: when, with whom, where; nothing of what it is for or what became of it."""
+
+    client_id = models.UUIDField()
+    child = models.TextField()
+    is_own = models.BooleanField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    clinician = models.TextField()
+    place = models.TextField()
+    street = models.TextField()
+    city = models.TextField()
+    is_telehealth = models.BooleanField()
+    video_link = models.TextField()
+    state = models.TextField(help_text="booked, cancelled or over")
+    confirmed = models.BooleanField(help_text="by this person, for the time it has now")
+
+    class Meta:
+        managed = False
+        db_table = "portal_appointment"
+
+
+class Bill(Row):
+    """An invoice of the person's own."""
+
+    name = models.TextField()
+    number = models.BigIntegerField()
+    payer_name = models.TextField()
+    payer_address = models.TextField()
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    total_cents = models.BigIntegerField()
+    due_cents = models.BigIntegerField()
+    is_void = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_invoice"
+
+
+class BillLine(Row):
+    """A line of an own invoice, with the payer's reason only."""
+
+    invoice_id = models.UUIDField()
+    client_id = models.UUIDField()
+    child = models.TextField()
+    position = models.IntegerField()
+    on_date = models.DateField()
+    description = models.TextField()
+    cents = models.BigIntegerField()
+    payer_reason = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_line"
+
+
+class Due(models.Model):
+    """What is due on an own invoice for one client, in cents."""
+
+    pk = models.CompositePrimaryKey("invoice_id", "client_id")
+    practice_id = models.UUIDField()
+    invoice_id = models.UUIDField()
+    client_id = models.UUIDField()
+    child = models.TextField()
+    due_on = models.DateField()
+    due_cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_due"
+
+
+class Paid(Row):
+    """A payment of the person's own that stands."""
+
+    received_on = models.DateField()
+    method = models.TextField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_payment"
+
+
+class Settled(models.Model):
+    """What an own payment settled of an own invoice, in cents."""
+
+    pk = models.CompositePrimaryKey("payment_id", "invoice_id")
+    practice_id = models.UUIDField()
+    payment_id = models.UUIDField()
+    invoice_id = models.UUIDField()
+    received_on = models.DateField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_settled"

@@ -1,0 +1,94 @@
+"""A person's own invoices and payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from kinbook.portal.models import Bill, BillLine, Paid, Person, Settled
+from kinbook.tenancy.refused import Unknown
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from kinbook.tenancy.viewer import Viewer
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BillRow:
+    """An invoice in the list."""
+
+    bill: Bill
+    is_overdue: bool
+
+    @property
+    def state(self) -> str:
+        """How far it is: void, paid, due or overdue."""
+        if self.bill.is_void:
+            return "void"
+        if self.bill.due_cents == 0:
+            return "paid"
+        return "overdue" if self.is_overdue else "due"
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """One invoice with its lines and what settled it, in cents."""
+
+    row: BillRow
+    person: Person
+    lines: list[BillLine]
+    settled: list[Settled]
+
+    @property
+    def bill(self) -> Bill:
+        """The invoice itself."""
+        return self.row.bill
+
+    @property
+    def reduced_cents(self) -> int:
+        """What is neither paid nor due any more."""
+        if self.bill.is_void:
+            return 0
+        return self.bill.total_cents - self.bill.due_cents - sum(part.cents for part in self.settled)
+
+
+def bill_rows(viewer: Viewer, client_id: UUID | None = None) -> list[BillRow]:
+    """Return the invoices, the newest first; those with a line of one client where named."""
+    rows = Bill.objects.order_by("-number")
+    if client_id:
+        rows = rows.filter(pk__in=BillLine.objects.filter(client_id=client_id).values("invoice_id"))
+    return [_row(viewer, each) for each in rows[:MOST]]
+
+
+def _row(viewer: Viewer, bill: Bill) -> BillRow:
+    return BillRow(bill, not bill.is_void and bill.due_cents > 0 and bill.due_on < viewer.today)
+
+
+def bill_page(viewer: Viewer, person: Person, invoice_id: UUID) -> BillPage:
+    """Return one invoice of the person's own."""
+    found = Bill.objects.filter(pk=invoice_id).first()
+    if found is None:
+        raise Unknown
+    return BillPage(
+        row=_row(viewer, found),
+        person=person,
+        lines=list(BillLine.objects.filter(invoice_id=invoice_id).order_by("position")),
+        settled=list(Settled.objects.filter(invoice_id=invoice_id).order_by("received_on", "payment_id")),
+    )
+
+
+def payments() -> list[Paid]:
+    """Return the person's own payments, the last first."""
+    return list(Paid.objects.order_by("-received_on", "-pk")[:MOST])
+
+
+def credit_cents() -> int:
+    """Return what was paid and settles nothing yet, in cents."""
+    paid = Paid.objects.aggregate(sum=Sum("cents"))["sum"] or 0
+    used = Settled.objects.aggregate(sum=Sum("cents"))["sum"] or 0
+    return max(0, paid - used)

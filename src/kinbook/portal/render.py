@@ -1,0 +1,69 @@
+"""An invoice on paper, in the language of who downloads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kinbook.invoices.render import typeset
+from kinbook.portal.templatetags.portal import spoken_cash, spoken_date
+
+if TYPE_CHECKING:
+    from kinbook.portal.queries.bills import BillPage
+
+
+def bill_pdf(page: BillPage) -> bytes:
+    """Return the invoice as a tagged PDF, with the person's own lines, reasons and payments."""
+    return typeset(paper_of(page))
+
+
+def paper_of(page: BillPage) -> dict[str, Any]:
+    """Return the words and amounts that stand on the paper, and nothing else."""
+    bill, person = page.bill, page.person
+    contact = (person.practice_street, person.practice_city, person.practice_phone, person.practice_email)
+    return {
+        "lang": get_language() or "en",
+        "paper": "us-letter" if person.currency in {"USD", "CAD"} else "a4",
+        "title": f"{_('Invoice')} {bill.name}",
+        "heading": f"{_('Invoice')} {bill.name}",
+        "words": {"to": _("Billed to"), "void": _("VOID")},
+        "practice": {"name": person.practice_name, "lines": [line for line in contact if line]},
+        "payer": {"name": bill.payer_name, "lines": [line for line in bill.payer_address.split("\n") if line]},
+        "facts": [
+            [_("Number"), bill.name],
+            [_("Issued"), spoken_date(bill.issued_on)],
+            [_("Due on"), spoken_date(bill.due_on)],
+            *([[_("Tax ID"), person.practice_tax_id]] if person.practice_tax_id else []),
+        ],
+        "columns": [_("Date"), _("Service"), _("Amount")],
+        "void": bill.is_void,
+        "lines": [] if bill.is_void else _lines(page),
+        "sums": [] if bill.is_void else _sums(page),
+        "footer": person.invoice_footer or person.practice_name,
+    }
+
+
+def _lines(page: BillPage) -> list[dict[str, str]]:
+    return [
+        {
+            "date": spoken_date(line.on_date),
+            "what": f"{line.description} · {line.child}",
+            "why": line.payer_reason,
+            "amount": spoken_cash(line.cents, page.person.currency),
+        }
+        for line in page.lines
+    ]
+
+
+def _sums(page: BillPage) -> list[list[str]]:
+    currency = page.person.currency
+    sums = [[_("Total"), spoken_cash(page.bill.total_cents, currency)]]
+    sums += [
+        [_("Paid on %(day)s") % {"day": spoken_date(part.received_on)}, spoken_cash(-part.cents, currency)]
+        for part in page.settled
+    ]
+    if page.reduced_cents:
+        sums.append([_("Reduced by"), spoken_cash(-page.reduced_cents, currency)])
+    return [*sums, [_("Due"), spoken_cash(page.bill.due_cents, currency)]]

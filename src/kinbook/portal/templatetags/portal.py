@@ -1,0 +1,98 @@
+"""Template words of the portal: money, dates and times as the reader's language writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_currency
+from django import template
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.template import Context
+
+register = template.Library()
+
+
+def _locale() -> str:
+    """Return the locale: the practice's country is what its currency and clock come from, the words the reader's."""
+    return {"es": "es_US"}.get((get_language() or "en").partition("-")[0], "en_US")
+
+
+def spoken_cash(cents: int, currency: str) -> str:
+    """Return cents as the reader's language writes them."""
+    return format_currency(cents / 100, currency, locale=_locale()).replace("-", "−")
+
+
+def spoken_date(day: date) -> str:
+    """Return a date as the reader's language writes it: "Nov 20, 2026"."""
+    return format_date(day, format="medium", locale=_locale())
+
+
+@register.simple_tag(takes_context=True)
+def cash(context: Context, cents: int) -> str:
+    """Write cents in the practice's currency."""
+    return spoken_cash(cents, context["viewer"].currency)
+
+
+@register.filter
+def on(day: date) -> str:
+    """Write a date."""
+    return spoken_date(day)
+
+
+@register.simple_tag(takes_context=True)
+def weekday(context: Context, moment: datetime) -> str:
+    """Write the date of an instant with its weekday, as the practice's clock shows it: "Friday, November 20"."""
+    words = {"es": "EEEE d 'de' MMMM"}.get((get_language() or "en").partition("-")[0], "EEEE, MMMM d")
+    spoken = format_datetime(moment, words, tzinfo=context["viewer"].zone, locale=_locale())
+    return spoken[:1].upper() + spoken[1:]
+
+
+@register.simple_tag(takes_context=True)
+def month(context: Context, moment: datetime) -> str:
+    """Write the month of an instant in short."""
+    return format_skeleton("MMM", moment, tzinfo=context["viewer"].zone, locale=_locale()).rstrip(".")
+
+
+@register.simple_tag(takes_context=True)
+def day_number(context: Context, moment: datetime) -> int:
+    """Write the day of the month of an instant."""
+    return _local(context, moment).day
+
+
+@register.simple_tag(takes_context=True)
+def hour(context: Context, moment: datetime) -> str:
+    """Write the time of an instant."""
+    return format_time(moment, format="short", tzinfo=context["viewer"].zone, locale=_locale())
+
+
+def _local(context: Context, moment: datetime) -> datetime:
+    return moment.astimezone(context["viewer"].zone)
+
+
+@register.simple_tag(takes_context=True)
+def in_days(context: Context, moment: datetime) -> str:
+    """Write how far an instant is: today, tomorrow, in so many days."""
+    days = (_local(context, moment).date() - context["viewer"].today).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
+
+
+@register.filter
+def way(method: str) -> str:
+    """Write how money came."""
+    return {
+        "card": _("Card"),
+        "cash": _("Cash"),
+        "check": _("Check"),
+        "bank_transfer": _("Bank transfer"),
+        "external_card": _("Card"),
+    }.get(method, _("Other"))

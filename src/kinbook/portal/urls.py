@@ -1,0 +1,27 @@
+"""Addresses of the portal: all that a parent or a teen can ever open."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kinbook.portal.views import bills, home, profile, sign_in, visits
+
+app_name = "portal"
+urlpatterns = [
+    path("portal/sign-in/", sign_in.ask, name="sign_in"),
+    path("portal/sign-in/sent/", sign_in.asked, name="asked"),
+    path("portal/enter/<str:secret>/", sign_in.enter, name="enter"),
+    path("portal/address/<str:secret>/", profile.address, name="address"),
+    path("portal/sign-out/", sign_in.sign_out, name="sign_out"),
+    path("portal/stop-viewing/", sign_in.stop_viewing, name="stop_viewing"),
+    path("portal/", home.home, name="home"),
+    path("portal/appointments/", visits.appointments, name="appointments"),
+    path("portal/appointments/<uuid:visit_id>/confirm/", visits.confirm, name="confirm"),
+    path("portal/billing/", bills.bills, name="bills"),
+    path("portal/billing/<uuid:invoice_id>/", bills.bill, name="bill"),
+    path("portal/billing/<uuid:invoice_id>/pdf/", bills.paper, name="paper"),
+    path("portal/profile/", profile.profile, name="profile"),
+    path("portal/profile/phone/", profile.phone, name="phone"),
+    path("portal/profile/language/", profile.language, name="language"),
+    path("portal/profile/email/", profile.email, name="email"),
+]

@@ -1,0 +1,61 @@
+"""Billing: the person's own invoices, on screen and on paper, and their payments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+
+from kinbook.audit.record import record
+from kinbook.invoices.render import file_name
+from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
+from kinbook.portal.queries.home import owed
+from kinbook.portal.render import bill_pdf
+from kinbook.portal.views.frame import PortalRequest, frame_of, page
+from kinbook.tenancy.refused import Unknown
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def bills(request: PortalRequest) -> HttpResponse:
+    """What is due, every invoice, every payment."""
+    _refuse_without(request)
+    frame = frame_of(request)
+    client_id = frame.client_id
+    rows = bill_rows(request.viewer, client_id)
+    record(request.viewer, "portal.bills_viewed", count=len(rows))
+    return page(
+        request,
+        "portal/bills.html",
+        frame,
+        owed=owed(request.viewer, client_id),
+        rows=rows,
+        payments=payments() if client_id is None else [],
+        credit=credit_cents() if client_id is None else 0,
+    )
+
+
+def _refuse_without(request: PortalRequest) -> None:
+    """A minor sees no money, and nobody a page on which there would be nothing."""
+    if not request.person.sees_bills:
+        raise Unknown
+
+
+def bill(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
+    """One invoice."""
+    _refuse_without(request)
+    frame = frame_of(request)
+    found = bill_page(request.viewer, request.person, invoice_id)
+    record(request.viewer, "invoice.viewed", found.bill, number=found.bill.name)
+    return page(request, "portal/bill.html", frame, bill=found)
+
+
+def paper(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
+    """The same as a PDF."""
+    _refuse_without(request)
+    found = bill_page(request.viewer, request.person, invoice_id)
+    record(request.viewer, "invoice.downloaded", found.bill, number=found.bill.name)
+    response = HttpResponse(bill_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file_name(found.bill.name)}"'
+    return response

@@ -1,0 +1,98 @@
+"""Profile: who one is to the practice, how one is reached, and the language of the pages."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kinbook.audit.record import record
+from kinbook.invitations.models import Purpose
+from kinbook.portal.commands.profile import ask_for_address, change_phone, choose_language, confirm_address
+from kinbook.portal.commands.sign_in import link_of, use_link
+from kinbook.portal.forms import LanguageForm, PhoneForm, SignInForm
+from kinbook.portal.views.frame import BROWSER, PortalRequest, door_page, frame_of, keep, page, told
+from kinbook.portal.views.sign_in import REMEMBERED
+from kinbook.tenancy.refused import Invalid
+from kinbook.web.page import beside_fields
+
+if TYPE_CHECKING:
+    from django.forms import Form
+    from django.http import HttpResponse
+
+
+def profile(request: PortalRequest) -> HttpResponse:
+    """The page with its three small forms."""
+    record(request.viewer, "portal.profile_viewed")
+    return _show(request)
+
+
+def _show(request: PortalRequest, **entered: Form) -> HttpResponse:
+    person = request.person
+    forms: dict[str, Form] = {
+        "email": SignInForm(initial={"email": person.email}),
+        "phone": PhoneForm(initial={"phone": person.phone}),
+        "language": LanguageForm(initial={"language": translation.get_language()}),
+    }
+    status = 422 if entered else 200
+    return page(request, "portal/profile.html", frame_of(request), status=status, forms=forms | entered)
+
+
+@require_POST
+def phone(request: PortalRequest) -> HttpResponse:
+    """Save the number."""
+    form = PhoneForm(request.POST)
+    if form.is_valid():
+        try:
+            change_phone(request.viewer, number=form.cleaned_data["phone"])
+        except Invalid as refused:
+            beside_fields(form, refused)
+        else:
+            return told(request, reverse("portal:profile"), _("Saved."))
+    return _show(request, phone=form)
+
+
+@require_POST
+def language(request: PortalRequest) -> HttpResponse:
+    """Save the language, and go on in it."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return _show(request, language=form)
+    choose_language(request.viewer, language=form.cleaned_data["language"])
+    translation.activate(form.cleaned_data["language"])
+    return told(request, reverse("portal:profile"), _("Saved."))
+
+
+@require_POST
+def email(request: PortalRequest) -> HttpResponse:
+    """Ask for another address; the answer is the same whoever uses it already."""
+    form = SignInForm(request.POST)
+    browser = request.COOKIES.get(BROWSER) or secrets.token_urlsafe(32)
+    if form.is_valid():
+        try:
+            address, spoken = form.cleaned_data["email"], translation.get_language() or "en"
+            ask_for_address(request.viewer, address=address, browser=browser, language=spoken)
+        except Invalid as refused:
+            beside_fields(form, refused)
+        else:
+            sentence = _("We have written to %(address)s. Follow the link there within 15 minutes.")
+            response = told(request, reverse("portal:profile"), sentence % {"address": address})
+            keep(response, BROWSER, browser, REMEMBERED)
+            return response
+    return _show(request, email=form)
+
+
+def address(request: PortalRequest, secret: str) -> HttpResponse:
+    """The link in the mail to a new address: one button confirms it."""
+    opened = link_of(secret, Purpose.ADDRESS, browser=request.COOKIES.get(BROWSER, ""), now=request.now)
+    if request.method == "POST" and opened.link:
+        link = use_link(secret, Purpose.ADDRESS, request.now)
+        if link and confirm_address(link, request.now):
+            return door_page(request, "portal/address_confirmed.html")
+    if opened.link is None or request.method == "POST":
+        return door_page(request, "portal/link_gone.html", status=410)
+    return door_page(request, "portal/address.html", address=opened.link.address)

@@ -1,0 +1,99 @@
+"""One parent never learns of the other; a teen sees no money; another family and practice see nothing at all."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from pypdf import PdfReader
+
+from kinbook.invitations.commands.sessions import open_session
+from kinbook.invoices.commands.void import void_invoice
+from kinbook.people.models import Email, Party, Phone
+from tests.cast import ELSEWHERE, Cast
+from tests.portal.conftest import enter_family
+from tests.portal.guest import Guest
+
+PAGES = ("/portal/", "/portal/appointments/", "/portal/billing/", "/portal/profile/")
+OF_BEN = ("Ben", "ben@workshop.example", "555-0187", "96.00", "83.00", "13.00", "4000", "40%", "60%", "240.00")
+OF_ANA = ("Ana", "ana.ortiz@mail.example", "555-0142", "144.00", "74.00", "70.00", "60%", "40%", "240.00")
+OF_MIA = ("mia@teen.example",)
+
+
+def everything(guest, family, name):
+    """Return all that somebody can read: pages, invoices, papers."""
+    found = [guest.read(page) for page in PAGES]
+    found += [guest.read(f"{page}?child={family.mia}") for page in PAGES]
+    url = f"/portal/billing/{family.invoice[name].pk}/"
+    found.append(guest.read(url))
+    paper = guest.get(f"{url}pdf/")
+    found += [page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize(("name", "others"), [("ana", OF_BEN), ("ben", OF_ANA)])
+def test_neither_parent_reads_a_word_of_the_other(guest, family, name, others):
+    told = everything(guest(name), family, name)
+    assert "Mia" in told
+    found = [word for word in (*others, *OF_MIA) if word in told.replace("Benef", "")]
+    assert not found
+
+
+def test_a_parent_sees_their_own_invoice_and_what_they_paid(guest, family):
+    told = everything(guest("ana"), family, "ana")
+    assert "$144.00" in told
+    assert "$70.00" in told
+    assert "$74.00" in told
+
+
+def test_the_other_parents_invoice_looks_like_none(guest, family):
+    ana = guest("ana")
+    url = f"/portal/billing/{family.invoice['ben'].pk}/"
+    gone = ana.get("/portal/billing/0192f000-0000-7000-8000-000000000000/")
+    for theirs in (ana.get(url), ana.get(f"{url}pdf/")):
+        assert theirs.status_code == gone.status_code == 404
+        assert theirs.content == gone.content
+
+
+def test_confidential_appointments_are_the_teens_alone(guest, family):
+    count = {
+        name: guest(name).get("/portal/appointments/").content.decode().count("<article") for name in ("ana", "mia")
+    }
+    assert count == {"ana": 2, "mia": 2}  # Ana: Mia's and Leo's; Mia: both of hers
+    refused = guest("ana").post(f"/portal/appointments/{family.coming['secret']}/confirm/")
+    assert refused.status_code == 404
+
+
+def test_a_teen_sees_no_money(guest, family):
+    mia = guest("mia")
+    told = mia.read("/portal/") + mia.read("/portal/appointments/") + mia.read("/portal/profile/")
+    assert "$" not in told
+    assert "Billing" not in told
+    for url in ("/portal/billing/", f"/portal/billing/{family.invoice['ana'].pk}/"):
+        assert mia.get(url).status_code == 404
+
+
+def test_void_reasons_are_for_staff(cast, guest, family):
+    with cast.as_("owner", datetime.now(UTC)) as viewer:
+        void_invoice(viewer, invoice=family.invoice["ana"], reason="Belongs to the father")
+    told = everything(guest("ana"), family, "ana")
+    assert "void" in told.lower()
+    assert "Belongs" not in told
+
+
+def test_another_practice_with_the_same_family_stays_apart(cast, guest, family):
+    other = Cast.enter(ELSEWHERE, "elsewhere.example")
+    theirs = enter_family(other)
+    secret = open_session(practice_id=other.practice_id, party_id=other.people["ana"], now=datetime.now(UTC))
+    for invoice, stranger in ((theirs.invoice["ana"], guest("ana")), (family.invoice["ana"], Guest(secret))):
+        assert stranger.get(f"/portal/billing/{invoice.pk}/").status_code == 404
+
+
+def test_the_childs_addresses_are_shown_to_no_guardian(cast, guest, family):
+    with cast.as_("owner"):
+        Party.objects.filter(pk=cast.people["mia"]).update(street="77 Hidden Lane")
+        assert Email.objects.filter(party_id=cast.people["mia"]).exists()
+        Phone.objects.create(
+            practice_id=cast.practice_id, party_id=cast.people["mia"], number="555-0199", digits="5550199"
+        )
+    told = everything(guest("ana"), family, "ana")
+    assert not [word for word in ("Hidden", "555-0199", "mia@") if word in told]

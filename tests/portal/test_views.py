@@ -1,0 +1,94 @@
+"""The views of the database that the portal reads: nothing without a person, nothing of others, nothing to write."""
+
+# ruff: noqa: S608 - the names in statements are our own
+
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from psycopg.errors import InsufficientPrivilege
+
+from kinbook.portal.models import VIEWS
+from kinbook.tenancy.session import acting_as
+from kinbook.tenancy.viewer import Identity, ViewerKind
+from tests.cast import ELSEWHERE, Cast
+from tests.portal.conftest import enter_family
+
+
+def rows(practice_id, party_id, kind=ViewerKind.PORTAL):
+    """Return how many rows each view shows to somebody."""
+    with acting_as(Identity(practice_id, kind, party_id)), connection.cursor() as cursor:
+        found = {}
+        for view in VIEWS:
+            cursor.execute(f"SELECT count(*) FROM {view}")
+            found[view] = cursor.fetchone()[0]
+        return found
+
+
+def test_the_list_is_every_view_there_is(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'v' AND starts_with(relname, 'portal_')")
+        assert {row[0] for row in cursor.fetchall()} == set(VIEWS)
+
+
+def test_ana_sees_something_in_every_view_but_that_of_minors(cast, family):
+    found = rows(cast.practice_id, cast.people["ana"])
+    assert {view for view, count in found.items() if not count} == {"portal_minor"}
+    assert rows(cast.practice_id, cast.people["mia"])["portal_minor"] == 1
+
+
+def test_without_a_person_there_are_no_rows(cast, family):
+    assert not any(rows(cast.practice_id, cast.members["owner"], ViewerKind.MEMBER).values())
+    with connection.cursor() as cursor:
+        for view in VIEWS:
+            cursor.execute(f"SELECT count(*) FROM {view}")
+            assert cursor.fetchone() == (0,), view
+
+
+def test_a_person_of_another_practice_sees_nothing_of_this(cast, family):
+    other = Cast.enter(ELSEWHERE, "elsewhere.example")
+    enter_family(other)
+    assert not any(rows(cast.practice_id, other.people["ana"]).values())
+    assert not any(rows(other.practice_id, cast.people["ana"]).values())
+    assert not any(rows(cast.practice_id, uuid4()).values())
+
+
+def test_nobody_writes_through_a_view(db):
+    with connection.cursor() as cursor:
+        for view in VIEWS:
+            for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+                cursor.execute("SELECT has_table_privilege(%s, %s)", [view, right])
+                assert cursor.fetchone() == (False,), (view, right)
+
+
+def test_no_view_shows_who_the_other_payer_is(cast, family):
+    with acting_as(Identity(cast.practice_id, ViewerKind.PORTAL, cast.people["ana"])), connection.cursor() as cursor:
+        for view in VIEWS:
+            cursor.execute(f"SELECT to_jsonb(shown)::text FROM {view} shown")
+            told = "".join(row[0] for row in cursor.fetchall())
+            assert str(cast.people["ben"]) not in told, view
+            assert "Ben" not in told, view
+
+
+def test_the_log_takes_only_what_is_said_in_ones_own_name(cast, family):
+    insert = (
+        "INSERT INTO audit_entry (id, practice_id, at, viewer_kind, viewer_id, viewer_name, action, subject_kind,"
+        " details, address, request_id) VALUES (gen_random_uuid(), %s, now(), %s, %s, '', 'x', '', '{}', '', '')"
+    )
+    ana, practice = cast.people["ana"], cast.practice_id
+    with acting_as(Identity(practice, ViewerKind.PORTAL, ana)), connection.cursor() as cursor:
+        cursor.execute(insert, [practice, "portal", ana])
+        for kind, who in (("member", ana), ("portal", cast.people["ben"]), ("member", cast.members["owner"])):
+            with pytest.raises(DatabaseError) as wrong, transaction.atomic():
+                cursor.execute(insert, [practice, kind, who])
+            assert isinstance(wrong.value.__cause__, InsufficientPrivilege)
+        cursor.execute("SELECT count(*) FROM audit_entry")
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_a_person_writes_is_their_own(cast, family):
+    with acting_as(Identity(cast.practice_id, ViewerKind.PORTAL, cast.people["mia"])), connection.cursor() as cursor:
+        cursor.execute("SELECT kinbook_portal_confirm(%s, now())", [family.coming["leo"]])
+        assert cursor.fetchone() == (False,)
+        cursor.execute("SELECT kinbook_portal_confirm(%s, now())", [family.coming["secret"]])
+        assert cursor.fetchone() == (True,)
