@@ -3,6 +3,8 @@
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -10,8 +12,11 @@ from django.db import connections
 
 from kinbook.config.live import stream as live
 from kinbook.config.live.hub import Hub
+from kinbook.invitations.commands.sessions import open_session
+from kinbook.invitations.commands.suspend import suspend_portal
 from kinbook.messaging.commands.reading import mark_read
-from kinbook.team.commands.members import let_go
+from kinbook.portal.views.frame import COOKIE
+from kinbook.team.commands.leaving import let_go
 from tests.config.browser import WITHIN, connected, once
 from tests.messaging.family import set_family
 from tests.scheduling.visitor import Visitor
@@ -273,3 +278,84 @@ def test_other_methods_are_refused(family, door, hub):
         return (await once(cookies, method="POST")).status
 
     assert play(story, hub) == 405
+
+
+PORTAL = "/portal/live/"
+
+
+@pytest.fixture
+def guest(family):
+    """The cookies of one of the family who signed in to the portal."""
+
+    def cookies_of(name, **more):
+        who = {"practice_id": family.cast.practice_id, "party_id": family.people[name]}
+        return {COOKIE: open_session(**who, now=datetime.now(UTC), **more)}
+
+    return cookies_of
+
+
+def test_clinician_child_mother_and_father_each_hear_what_is_theirs(family, talk, door, guest, hub):
+    with_ben = family.talk("ben")
+    with_mia = family.talk("mia", confidential=True)
+    own = {"ana": talk, "ben": with_ben, "mia": with_mia}
+    kim, at_home = door("kim"), {name: guest(name) for name in own}
+
+    async def story():
+        async with AsyncExitStack() as open_:
+            heard = {name: await open_.enter_async_context(connected(at_home[name], path=PORTAL)) for name in own}
+            heard["kim"] = await open_.enter_async_context(connected(kim))
+            for each in heard.values():
+                await each.next()
+            said = {name: await does(family.say, "kim", own[name], f"For {name}") for name in own}
+            back = {name: await does(family.say, name, own[name], f"From {name}") for name in own}
+            told = {name: await heard[name].until(new) for name in own}
+            theirs = [await heard["kim"].until(new)]
+            while sum(len(new(event)) for part in theirs for event in part) < 2 * len(own):
+                theirs.append(await heard["kim"].until(new))
+        return said, back, told, [each for part in theirs for event in part for each in new(event)]
+
+    said, back, told, theirs = play(story, hub)
+    for name in own:
+        others = {str(each.pk) for other in own if other != name for each in (said[other], back[other])}
+        ids = [each for event in told[name] for each in new(event)]
+        assert ids[0] == str(said[name].pk)
+        assert not others & set(ids)
+    assert sorted(theirs) == sorted(str(each.pk) for each in [*said.values(), *back.values()])
+
+
+def test_a_suspension_ends_it_at_once(family, talk, guest, hub):
+    cookies = guest("ana")
+
+    def suspend():
+        with family.as_("owner") as viewer:
+            for client in (family.mia, family.leo):
+                suspend_portal(viewer, client=client, party_id=family.people["ana"], reason="Court order")
+
+    async def story():
+        async with connected(cookies, path=PORTAL) as ana:
+            await ana.next()
+            await does(suspend)
+            return (await ana.until(lambda event: event["event"] == "end"))[-1]["event"]
+
+    assert play(story, hub) == "end"
+
+
+def test_a_session_that_was_idle_hears_nothing(family, guest, hub):
+    cookies = guest("ana")
+    from kinbook.invitations.models import Session
+
+    Session.objects.update(seen_at=datetime.now(UTC) - timedelta(minutes=16))
+
+    async def story():
+        return (await once(cookies, path=PORTAL)).status
+
+    assert play(story, hub) == 401
+
+
+def test_a_member_who_looks_on_hears_nothing(family, guest, hub):
+    cookies = guest("ana", member_id=family.cast.members["owner"])
+
+    async def story():
+        return (await once(cookies, path=PORTAL)).status
+
+    assert play(story, hub) == 401

@@ -12,14 +12,18 @@ from django.db import connections
 from django.http import HttpRequest
 
 from kinbook.config.middleware import caller_by_session
+from kinbook.invitations.commands.sessions import session_of
 from kinbook.messaging.queries.news import news
+from kinbook.portal.queries.person import person_in, portal_viewer
+from kinbook.portal.views.frame import COOKIE
 from kinbook.team.queries import viewer_of
 from kinbook.tenancy.session import looking_as
+from kinbook.tenancy.viewer import Identity, Origin, ViewerKind
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from kinbook.messaging.queries.news import News
+    from kinbook.tenancy.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,26 @@ def look_as_member(cookies: dict[str, str], since: str) -> Look | None:
             return None
         with looking_as(caller.identity):
             viewer = viewer_of(caller.identity, now=datetime.now(UTC), session_hash=caller.session_hash)
-            return None if viewer is None else _look(viewer.practice_id, viewer.spoken, news(viewer, since=since))
+            return None if viewer is None else _look(viewer, since)
     finally:
         connections.close_all()  # this thread may sleep long
 
 
-def _look(practice_id: UUID, person: str, found: News) -> Look:
-    return Look(practice_id, person, found.moment, found.unread, found.messages)
+def look_in_portal(cookies: dict[str, str], since: str) -> Look | None:
+    """Look as the person who is signed in to the portal; a member who looks on as them sees no live page."""
+    now = datetime.now(UTC)
+    try:
+        session = session_of(cookies.get(COOKIE, ""), now)
+        if session is None or session.member_id:
+            return None
+        identity = Identity(session.practice_id, ViewerKind.PORTAL, session.party_id)
+        with looking_as(identity):
+            person = person_in(identity)
+            return None if person is None else _look(portal_viewer(person, now=now, origin=Origin()), since)
+    finally:
+        connections.close_all()
+
+
+def _look(viewer: Viewer, since: str) -> Look:
+    found = news(viewer, since=since)
+    return Look(viewer.practice_id, viewer.spoken, found.moment, found.unread, found.messages)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from django.db import DatabaseError
 
 from kinbook.config.live.hub import hub
-from kinbook.config.live.looking import Look, look_as_member
+from kinbook.config.live.looking import Look, look_as_member, look_in_portal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-DOORS = {"/live": look_as_member}
+DOORS = {"/live": look_as_member, "/portal/live/": look_in_portal}
 """The addresses of streams, and who looks behind each."""
 
 EVERY = 20.0
