@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from kinbook.access.models import Assignment, RoleGrant, Supervision
 from kinbook.team.models import Member, Seat, User
-from kinbook.tenancy.models import Practice, holds_on
+from kinbook.tenancy.models import Practice, SecondStep, holds_on
 from kinbook.tenancy.refused import Forbidden
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import ROLE_NAMES, Identity, Origin, Role, Viewer, ViewerKind
@@ -49,12 +49,13 @@ def viewer_of(
         .values_list(
             *("title", "first_name", "last_name"),
             *("practice__time_zone", "practice__currency", "granted", "user__password", "user__is_active"),
+            *("practice__second_step", "practice__second_step_roles"),
         )
         .first()
     )
     if found is None:
         return None
-    *names, time_zone, currency, granted, password, is_active = found
+    *names, time_zone, currency, granted, password, is_active, second_step, second_step_roles = found
     if session_hash is not None and not (is_active and _fits(session_hash, password)):
         return None
     zone = ZoneInfo(time_zone)
@@ -71,6 +72,7 @@ def viewer_of(
         name=" ".join(part for part in names if part),
         roles=roles,
         read_only=read_only,
+        owes_second_step=bool(roles & _owing(second_step, second_step_roles)),
         origin=origin or Origin(),
     )
 
@@ -84,6 +86,16 @@ def _grants() -> QuerySet[RoleGrant, Any]:
         .annotate(all=JSONBAgg(JSONObject(role="role", starts_on="starts_on", until="until")))
         .values("all")
     )
+
+
+def _owing(second_step: str, roles: list[str]) -> frozenset[Role]:
+    """Return the roles of which the practice wants a second step."""
+    named = {
+        SecondStep.ADMINISTRATORS: frozenset({Role.OWNER, Role.MANAGER}),
+        SecondStep.EVERYONE: frozenset(Role),
+        SecondStep.ROLES: frozenset(role for role in Role if role in roles),
+    }
+    return named.get(SecondStep(second_step), frozenset())
 
 
 def _fits(session_hash: str, password: str) -> bool:
@@ -125,6 +137,11 @@ def rule_viewer(practice_id: UUID, *, now: datetime) -> Viewer:
         currency=practice.currency,
         name="Kinbook",
     )
+
+
+def words_against(practice_id: UUID, *names: str) -> list[str]:
+    """Return what everybody here knows, and no password may be made of: the names of practice and member."""
+    return [*Practice.objects.filter(pk=practice_id).values_list("name", flat=True), *names]
 
 
 def practice_ids() -> list[UUID]:

@@ -74,7 +74,8 @@ class Identity:
 class Viewer(Identity):
     """Who asks and what for, with the clock of the practice: nothing below the faces reads a clock of its own.
 
-    `read_only` limits an API token to looking. A job acts with the rights of the whole practice.
+    `read_only` limits an API token to looking. A job acts with the rights of the whole practice. Where
+    `owes_second_step`, the practice wants one of them at sign-in.
     """
 
     now: datetime
@@ -83,6 +84,7 @@ class Viewer(Identity):
     name: str = ""
     roles: frozenset[Role] = frozenset()
     read_only: bool = False
+    owes_second_step: bool = False
     origin: Origin = field(default_factory=Origin)
 
     @property

@@ -132,6 +132,7 @@ SECTIONS = (
     ("Locations", "home", "practice:locations", Action.PRACTICE_SETTINGS),
     ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
     ("Team", "clients", "team:team", Action.TEAM_MANAGE),
+    ("Signing in", "lock", "accounts:rules", Action.PRACTICE_SETTINGS),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
