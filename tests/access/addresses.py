@@ -22,11 +22,14 @@ account/password/                                               GET,POST  open
 account/password/asked/                                         GET       open
 account/password/<plain:uidb36>-<key>/                          GET       open
 account/password/done/                                          GET       open
-account/password/change/                                        GET,POST  member
 account/inactive/                                               GET       open
-account/again/                                                  GET       member
+account/second-step/                                            GET,POST  over
+account/passkey/options/                                        POST      open
+account/passkey/                                                POST      open
+account/stay/                                                   GET,POST  open
 account/sign-up/                                                GET,POST  open
 invitation/<str:secret>/                                        GET,POST  nothing
+e-mail/<str:secret>/                                            GET,POST  nothing
 set-up/                                                         GET,POST  over
 demo/enter/                                                     POST      nothing
 demo/enter-portal/                                              POST      nothing
@@ -55,6 +58,19 @@ search/                                                         GET       member
 search/?q=zebedee                                               GET       member
 settings/                                                       GET       member
 settings/account/                                               GET       member
+settings/account/password/                                      GET,POST  account:own
+settings/account/e-mail/                                        GET,POST  account:own
+settings/account/e-mail/stop/                                   POST      account:own
+settings/account/sign-ins/end/                                  POST      account:own
+settings/account/sign-ins/<uuid:sign_in_id>/end/                POST      account:own
+settings/account/second-step/                                   GET       account:own
+settings/account/second-step/app/                               GET,POST  account:own
+settings/account/second-step/passkey/                           GET,POST  account:own
+settings/account/second-step/passkey/options/                   POST      account:own
+settings/account/second-step/codes/                             GET,POST  account:own
+settings/account/second-step/<uuid:factor_id>/remove/           POST      account:own
+settings/signing-in/                                            GET,POST  settings:practice
+settings/team/<uuid:member_id>/e-mail/                          GET,POST  team:manage
 settings/practice/                                              GET,POST  settings:practice
 settings/locations/                                             GET       settings:practice
 settings/locations/new/                                         GET,POST  settings:practice
@@ -281,6 +297,12 @@ BODIES = {
     "settings/team/new/": "first_name=New&last_name=Member&email=new@kinbook.example&roles=biller",
     "settings/team/<uuid:member_id>/": "first_name=New&last_name=Name&roles=biller",
     "settings/tokens/": "label=Books",
+    "settings/account/password/": "password=three+quiet+green+lamps",
+    "settings/account/e-mail/": "email=new@mail.example",
+    "settings/account/second-step/app/": "code=000000",
+    "settings/account/second-step/passkey/": "name=Mine",
+    "settings/signing-in/": "second_step=nobody&idle_minutes=15",
+    "settings/team/<uuid:member_id>/e-mail/": "email=new@mail.example",
     "clients/new/": "type=adult&first_name=Nora&last_name=Hill",
     "clients/new/who-pays/": "type=adult",
     "clients/<uuid:client_id>/edit/": "client-type=minor&client-status=active&first_name=Mia&last_name=Ortiz",

@@ -50,6 +50,7 @@ team:owner                 all   -       -          -      -        -   -     - 
 data:import                all   all     -          -      -        -   -     -      -
 data:export                all   all     -          -      -        -   -     -      -
 token:own                  all   all     all        all    all      all all   all    all
+account:own                all   all     all        all    all      all all   all    all
 audit:all                  all   all     -          -      -        -   -     -      -
 audit:own                  all   all     all        all    all      all all   all    all
 """
@@ -69,6 +70,8 @@ run_id                     all   all     -          all    own      own -     al
 job_id                     all   all     -          all    own      own -     all    -
 time_off_id                all   all     own        all    all      all all   all    all
 token_id                   all   all     own        own    own      own own   own    own
+factor_id                  own   own     own        own    own      own own   own    own
+sign_in_id                 own   own     own        own    own      own own   own    own
 import_id                  all   all     -          -      -        -   -     -      -
 held_id                    all   all     -          -      -        -   -     -      -
 restriction_id             all   -       -          -      -        -   -     -      -

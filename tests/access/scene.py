@@ -1,10 +1,12 @@
 """Two families of one practice, one of Dr Kim's and one of Dr Novak's, who share a contact; and a third elsewhere."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from kinbook.access.models import PermissionGrant, RoleGrant, Token
+from kinbook.accounts.models import Factor, SignIn
+from kinbook.accounts.queries import user_of
 from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
@@ -135,6 +137,16 @@ def _rights(cast):
         return {"permission_id": held.pk, "role_id": RoleGrant.objects.get(member_id=rosa).pk}
 
 
+def _ways_in(viewer):
+    """Enter a member's own second step, and another browser of theirs."""
+    user, now = user_of(viewer), datetime.now(UTC)
+    factor = Factor.objects.create(user=user, kind="totp", name="App", created_at=now)
+    browser = SignIn.objects.create(
+        session_key=factor.pk.hex, user=user, expire_date=now + timedelta(days=1), opened_at=now, last_used_at=now
+    )
+    return {"factor_id": factor.pk, "sign_in_id": browser.id}
+
+
 def _things(cast, role, scene):
     """Enter a member's own token, time off and run."""
     found = {"member_id": cast.members["scheduler"], **_rights(cast)}
@@ -143,6 +155,7 @@ def _things(cast, role, scene):
         if scene:
             scene.secrets[role] = secret
         found["token_id"] = token.pk
+        found |= _ways_in(viewer)
         if role in BILLS:
             found["run_id"] = start_run(viewer, through=date(2026, 11, 1)).pk
     with cast.as_("owner") as viewer:

@@ -2,6 +2,7 @@
 
 import re
 from collections import namedtuple
+from copy import deepcopy
 
 from django.db import transaction
 from django.test import Client
@@ -156,7 +157,7 @@ class Visits:
         headers = {"Authorization": f"Bearer {self.scene.secrets[role]}"} if is_api and role != NOBODY else {}
         kind = "application/json" if is_api else "application/x-www-form-urlencoded"
         client = self.visitors[NOBODY] if is_api else self.visitors[role]
-        point = transaction.savepoint()
+        point, cookies = transaction.savepoint(), deepcopy(client.cookies)
         try:
             response = client.generic(row.method, url, body, content_type=kind, headers=headers)
             if then:
@@ -164,6 +165,7 @@ class Visits:
             return response
         finally:
             transaction.savepoint_rollback(point)
+            client.cookies = cookies
 
 
 def verdict(response):

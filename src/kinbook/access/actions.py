@@ -48,5 +48,6 @@ class Action(StrEnum):
     IMPORT = "data:import"
     EXPORT = "data:export"
     TOKEN_OWN = "token:own"  # noqa: S105 - an action, not a secret
+    ACCOUNT_OWN = "account:own"
     AUDIT_ALL = "audit:all"
     AUDIT_OWN = "audit:own"

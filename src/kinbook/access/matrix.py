@@ -78,6 +78,7 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.IMPORT:             (ALL,  ALL,    NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.EXPORT:             (ALL,  ALL,    NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.TOKEN_OWN:          (ALL,  ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL),
+    A.ACCOUNT_OWN:        (ALL,  ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL),
     A.AUDIT_ALL:          (ALL,  ALL,    NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.AUDIT_OWN:          (ALL,  ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL),
 }

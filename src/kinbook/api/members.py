@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field
 from kinbook.access.actions import Action
 from kinbook.access.models import RoleGrant
 from kinbook.access.policy import require
+from kinbook.accounts.commands.email import start_email_change
+from kinbook.accounts.queries import pending_emails
 from kinbook.api.fields import Body, Id, Name
 from kinbook.api.frame import require_match
 from kinbook.api.paging import Asked, Page, page_of
@@ -57,13 +59,18 @@ class MemberChange(Body):
     last_name: Name | None = None
     title: Name | None = None
     roles: list[Role] | None = Field(None, min_length=1, max_length=9)
+    email: Name | None = None
 
 
 class MemberShown(BaseModel):
-    """Somebody on the team, or who was: then `left_on` says until when, and there are no roles."""
+    """Somebody on the team, or who was: then `left_on` says until when, and there are no roles.
+
+    `pending_email` is in force once both addresses have confirmed it.
+    """
 
     id: UUID
     email: str
+    pending_email: str | None
     name: str
     first_name: str
     last_name: str
@@ -110,26 +117,35 @@ def _member(member_id: UUID) -> Member:
 
 @router.patch("/members/{member_id}", response=MemberShown)
 def change_member(request: Request, member_id: Id, body: MemberChange) -> MemberShown:
-    """Change a member's names and roles; what is left out stays, and the last owner stays one."""
+    """Change a member's names and roles; what is left out stays, and the last owner stays one.
+
+    An e-mail waits until both addresses have confirmed it by the links they are sent.
+    """
     viewer = request.viewer
     require(viewer, Action.TEAM_MANAGE)
     Member.objects.select_for_update().filter(pk=member_id).first()
     require_match(request, shown(viewer, [_member(member_id)])[0])
     fields = {name: value or "" for name, value in body.sent(*NAMES, may_be_empty={"title"}).items()}
     roles = body.sent("roles").get("roles")
-    return shown(viewer, [change(viewer, member_id=member_id, fields=fields, roles=roles)])[0]
+    changed = change(viewer, member_id=member_id, fields=fields, roles=roles)
+    email = body.sent("email").get("email")
+    if email is not None and email.strip().lower() != changed.email:
+        start_email_change(viewer, member_id=member_id, email=email)
+    return shown(viewer, [changed])[0]
 
 
 def shown(viewer: Viewer, members: Sequence[Member]) -> list[MemberShown]:
-    """Return members with the roles they hold today: one query."""
+    """Return members with the roles they hold today and the address they wait for: two queries."""
     roles: dict[UUID, list[str]] = defaultdict(list)
     grants = RoleGrant.objects.filter(holds_on(viewer.today), member_id__in=[each.pk for each in members])
     for member_id, role in grants.order_by("member_id", "role").values_list("member_id", "role"):
         roles[member_id].append(role)
+    waiting = pending_emails([each.pk for each in members], viewer.now)
     return [
         MemberShown(
             id=each.pk,
             email=each.email,
+            pending_email=waiting.get(each.pk),
             name=each.name,
             first_name=each.first_name,
             last_name=each.last_name,

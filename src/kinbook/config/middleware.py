@@ -6,7 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -17,14 +17,18 @@ from django.shortcuts import resolve_url
 from psycopg import errors
 
 from kinbook.access.models import Token
+from kinbook.accounts.commands.sign_ins import note_use
+from kinbook.accounts.views.confirm import ask_to_confirm, confirm
 from kinbook.api.frame import problem
 from kinbook.config import portal
+from kinbook.config.dangerous import BACKGROUND, BACKGROUND_HEADER, DANGEROUS, FRESH
 from kinbook.team.commands.members import hash_of
 from kinbook.team.queries import viewer_of
 from kinbook.tenancy.refused import Refused
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, Origin, ViewerKind
 from kinbook.web.errors import refusal
+from kinbook.web.page import go
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +42,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kinbook.request")
 
-OPEN = ("/static/", "/account/", "/invitation/", "/healthz", "/readyz", "/set-up/", "/demo/")
+OPEN = ("/static/", "/account/", "/invitation/", "/e-mail/", "/healthz", "/readyz", "/set-up/", "/demo/")
+SET_UP = "/settings/account/second-step/"
 API = "/api/v1"
 API_OPEN = (f"{API}/openapi.json", f"{API}/docs")
 TRIES = 3
@@ -170,7 +175,27 @@ class ViewerMiddleware:
             if isinstance(error.__cause__, AGAIN):
                 return None
             raise
+        # what a member has seen stays in no browser's memory for whoever sits there next
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_view(self, request: Request, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Note that the member is at work; lead to a second step that is owed; ask for proof before danger."""
+        viewer = getattr(request, "viewer", None)
+        match = request.resolver_match
+        if viewer is None or match is None or viewer.kind is ViewerKind.PORTAL or asks_the_api(request.path):
+            return None
+        name = match.view_name
+        if name not in BACKGROUND and BACKGROUND_HEADER not in request.headers and not _is_stream(request):
+            note_use(request.session.row, viewer.now)
+        if viewer.owes_second_step and not request.session.get("second_step") and not request.path.startswith(SET_UP):
+            return go(request, SET_UP)
+        if request.method not in DANGEROUS.get(name, ()) and "proof_then" not in request.POST:
+            return None
+        if "proof" in request.POST:
+            return confirm(request)
+        proven_at = proven_at_of(request)
+        return None if viewer.now - proven_at < FRESH else ask_to_confirm(request)
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Turn a refusal into an answer, and note a clash so that the request runs again."""
@@ -182,11 +207,22 @@ class ViewerMiddleware:
         return None
 
 
+def _is_stream(request: HttpRequest) -> bool:
+    return "text/event-stream" in request.headers.get("Accept", "")
+
+
+def proven_at_of(request: Request) -> datetime:
+    """Return when this browser last showed a password, code or passkey: at the latest when it signed in."""
+    shown = request.session.get("proven_at")
+    opened: datetime = request.session.row.opened_at
+    return datetime.fromtimestamp(shown, UTC) if shown else opened
+
+
 def caller_by_session(request: HttpRequest) -> Caller | None:
     """Return the member a session belongs to, as sign-in noted it."""
-    session = request.session
+    session: Any = request.session
     practice, member, session_hash = session.get("practice"), session.get("member"), session.get(HASH_SESSION_KEY)
-    if not practice or not member or not session_hash:
+    if not practice or not member or not session_hash or session.row is None:
         return None
     identity = Identity(uuid.UUID(practice), ViewerKind.MEMBER, uuid.UUID(member))
     return Caller(identity, session_hash=session_hash)

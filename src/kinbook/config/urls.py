@@ -32,9 +32,7 @@ sign_in = [
         name="account_reset_password_from_key",
     ),
     path("password/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("password/change/", account.password_change, name="account_change_password"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("sign-up/", account.signup, name="account_signup"),
 ]
 
@@ -44,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(sign_in)),
     path("", include("kinbook.overview.urls")),
     path("", include("kinbook.team.urls")),
+    path("", include("kinbook.accounts.urls")),
     path("", include("kinbook.practice.urls")),
     path("", include("kinbook.people.urls")),
     path("", include("kinbook.invitations.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,6 +10,9 @@ from django.db.models.functions import Lower
 
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import PracticeRow, Versioned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class UserManager(BaseUserManager["User"]):
@@ -26,6 +29,9 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.TextField(unique=True)
     is_active = models.BooleanField(default=True)
+
+    words: Sequence[str] = ()
+    """What a new password may not be made of: names known in the practice, set by whoever has it chosen."""
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from kinbook.access.held import closed_to, columns_held, permissions, roles_on
 from kinbook.access.models import Assignment, RoleGrant, Supervision
 from kinbook.team.models import Member, Seat, User
-from kinbook.tenancy.models import Practice, holds_on
+from kinbook.tenancy.models import Practice, SecondStep, holds_on
 from kinbook.tenancy.refused import Forbidden
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import ROLE_NAMES, Identity, Origin, Role, Viewer, ViewerKind
@@ -60,7 +60,7 @@ def everybody(viewer: Viewer) -> list[Viewer]:
 
 STANDING = (
     *("practice_id", "pk", "title", "first_name", "last_name", "practice__time_zone", "practice__currency"),
-    *("granted", "extra", "closed", "opened"),
+    *("granted", "extra", "closed", "opened", "practice__second_step", "practice__second_step_roles"),
 )
 
 
@@ -69,7 +69,9 @@ def _standing(now: datetime) -> MemberQuerySet:
 
 
 def _as_viewer(standing: Sequence[Any], now: datetime) -> Viewer | None:
-    practice_id, member_id, *names, time_zone, currency, granted, extra, closed, opened = standing
+    practice_id, member_id, *names, time_zone, currency, granted, extra, closed, opened, second_step, roles_owing = (
+        standing
+    )
     zone = ZoneInfo(time_zone)
     roles = roles_on(now.astimezone(zone).date(), granted)
     if not roles:
@@ -86,7 +88,18 @@ def _as_viewer(standing: Sequence[Any], now: datetime) -> Viewer | None:
         extra=permissions(extra),
         closed=closed_to(roles, closed),
         opened=frozenset(opened or ()),
+        owes_second_step=bool(roles & _owing(*second_step)),
     )
+
+
+def _owing(second_step: str, roles: list[str]) -> frozenset[Role]:
+    """Return the roles of which the practice wants a second step."""
+    named = {
+        SecondStep.ADMINISTRATORS: frozenset({Role.OWNER, Role.MANAGER}),
+        SecondStep.EVERYONE: frozenset(Role),
+        SecondStep.ROLES: frozenset(role for role in Role if role in roles),
+    }
+    return named.get(SecondStep(second_step), frozenset())
 
 
 def _fits(session_hash: str, password: str) -> bool:
@@ -119,6 +132,11 @@ def rule_viewer(practice_id: UUID, *, now: datetime) -> Viewer:
         currency=practice.currency,
         name="Kinbook",
     )
+
+
+def words_against(practice_id: UUID, *names: str) -> list[str]:
+    """Return what everybody here knows, and no password may be made of: the names of practice and member."""
+    return [*Practice.objects.filter(pk=practice_id).values_list("name", flat=True), *names]
 
 
 def practice_ids() -> list[UUID]:

@@ -15,6 +15,5 @@ urlpatterns = [
     path("settings/team/<uuid:member_id>/leave/", views.leave, name="leave"),
     path("settings/tokens/", views.tokens, name="tokens"),
     path("settings/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke"),
-    path("settings/account/", views.account, name="account"),
     path("invitation/<str:secret>/", views.invitation, name="invitation"),
 ]

@@ -173,12 +173,6 @@ def revoke(request: Request, token_id: UUID) -> HttpResponse:
     return done(request, reverse("team:tokens"), "The token no longer works.")
 
 
-def account(request: Request) -> HttpResponse:
-    """One's own name, roles and sign-in."""
-    found = Member.objects.get(pk=request.viewer.id)
-    return settings_page(request, "team/account.html", member=found)
-
-
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Let an invited member choose a password. Nobody is signed in here; opening the link uses nothing up."""
     now = datetime.now(UTC)

@@ -19,6 +19,15 @@ class Automatic(models.TextChoices):
     MANUALLY = "manually", "Manually"
 
 
+class SecondStep(models.TextChoices):
+    """Who on the team must prove twice who they are, when they sign in."""
+
+    NOBODY = "nobody", "Nobody must; everyone may"
+    ADMINISTRATORS = "administrators", "Owners and practice managers"
+    EVERYONE = "everyone", "Everyone"
+    ROLES = "roles", "Some roles"
+
+
 class Versioned(models.Model):
     """A row that counts its changes, so that the second of two editors is told."""
 
@@ -61,6 +70,9 @@ class Practice(Versioned):
     messages_on = models.BooleanField(default=False)
     messages_for_new = models.BooleanField(default=True, help_text="who is let into the portal may write, unless said")
     notice_minutes = models.SmallIntegerField(default=10, help_text="so long unread, a letter tells of messages")
+    second_step = models.TextField(choices=SecondStep.choices, default=SecondStep.NOBODY)
+    second_step_roles = models.JSONField(default=list, help_text="whose, where it is some roles")
+    idle_minutes = models.SmallIntegerField(default=15, help_text="signed out after so long without use")
 
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -72,6 +84,7 @@ class Practice(Versioned):
             models.CheckConstraint(condition=models.Q(week_starts_on__range=(0, 6)), name="practice_week"),
             models.CheckConstraint(condition=models.Q(reminder_hours__range=(0, 336)), name="practice_reminders"),
             models.CheckConstraint(condition=models.Q(notice_minutes__range=(1, 1440)), name="practice_notice"),
+            models.CheckConstraint(condition=models.Q(idle_minutes__range=(5, 60)), name="practice_idle"),
         ]
 
     def __str__(self) -> str:

@@ -77,6 +77,7 @@ class Viewer(Identity):
     `read_only` limits an API token to looking. A job acts with the rights of the whole practice. `extra` are the
     permissions granted on top of the roles, as action and scope; `closed` the clients whose record is closed to the
     viewer; `opened` those they opened in an emergency. What follows from them is decided in `access.policy` alone.
+    Where `owes_second_step`, the practice wants one of them at sign-in.
     """
 
     now: datetime
@@ -88,6 +89,7 @@ class Viewer(Identity):
     closed: frozenset[UUID] = frozenset()
     opened: frozenset[UUID] = frozenset()
     read_only: bool = False
+    owes_second_step: bool = False
     origin: Origin = field(default_factory=Origin)
 
     @property

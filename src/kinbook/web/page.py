@@ -131,6 +131,7 @@ SECTIONS = (
     ("Locations", "home", "practice:locations", Action.PRACTICE_SETTINGS),
     ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
     ("Team", "clients", "team:team", Action.TEAM_MANAGE),
+    ("Signing in", "lock", "accounts:rules", Action.PRACTICE_SETTINGS),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("Client Portal", "user", "invitations:client_portal", Action.PRACTICE_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),

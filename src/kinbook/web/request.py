@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -12,8 +13,15 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 
+class SignedIn(SessionBase):
+    """The session of whoever is signed in, with the row it is kept as."""
+
+    row: Any
+
+
 class Request(HttpRequest):
     """An HTTP request with the viewer that the middleware made."""
 
     viewer: Viewer
+    session: SignedIn
     htmx: HtmxDetails

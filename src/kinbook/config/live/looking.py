@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from django.http import HttpRequest
 
@@ -51,7 +51,7 @@ def look_as_member(cookies: dict[str, str], since: str) -> Look | None:
     """
     request = HttpRequest()
     request.method, request.path = "GET", "/live"
-    request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
     try:
         caller = caller_by_session(request)
         if caller is None:

@@ -17,6 +17,7 @@ from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
 from kinbook.mail.commands import write_letter
 from kinbook.team.models import Invitation, Member, Seat, User
+from kinbook.team.queries import words_against
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.tenancy.viewer import ROLE_NAMES, Role
@@ -75,6 +76,7 @@ def new_member(
     if Seat.objects.filter(user=user, practice_id=viewer.practice_id).exists():
         raise Conflict("Somebody with this e-mail is on the team already.")
     if password is not None:
+        user.words = words_against(viewer.practice_id, *cleaned.values())
         set_password(user, password)
     member = Member.objects.create(
         practice_id=viewer.practice_id,
@@ -242,6 +244,7 @@ def open_invitation(secret: str, now: datetime) -> Invitation | None:
 def accept_invitation(viewer: Viewer, invitation: Invitation, password: str) -> Member:
     """Set the invited member's password and use the link up. Runs as the invited member, before they can sign in."""
     member = Member.objects.active().select_related("user").get(pk=invitation.member_id)
+    member.user.words = words_against(viewer.practice_id, member.first_name, member.last_name)
     set_password(member.user, password)
     Invitation.objects.filter(pk=invitation.pk).update(used_at=viewer.now)
     record(viewer, "member.joined", member, name=member.name)

@@ -1,0 +1,1 @@
+"""Writing what signing in needs: tries, second steps, sign-ins, passwords, addresses, the practice's rules for it."""
