@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from kinbook.accounts.models import SignIn
 from kinbook.config.live import stream as live
 from kinbook.config.live.hub import Hub
 from kinbook.invitations.commands.sessions import open_session
@@ -202,9 +203,7 @@ def test_it_ends_with_its_session(family, door, hub, monkeypatch):
     cookies = door("kim")
 
     def sign_out():
-        from django.contrib.sessions.models import Session
-
-        Session.objects.filter(pk=cookies[settings.SESSION_COOKIE_NAME]).delete()
+        SignIn.objects.filter(session_key=cookies[settings.SESSION_COOKIE_NAME]).delete()
 
     async def story():
         async with connected(cookies) as kim:

@@ -69,9 +69,7 @@ def _standing(now: datetime) -> MemberQuerySet:
 
 
 def _as_viewer(standing: Sequence[Any], now: datetime) -> Viewer | None:
-    practice_id, member_id, *names, time_zone, currency, granted, extra, closed, opened, second_step, roles_owing = (
-        standing
-    )
+    practice_id, member_id, *names, time_zone, currency, granted, extra, closed, opened, step, whose = standing
     zone = ZoneInfo(time_zone)
     roles = roles_on(now.astimezone(zone).date(), granted)
     if not roles:
@@ -88,7 +86,7 @@ def _as_viewer(standing: Sequence[Any], now: datetime) -> Viewer | None:
         extra=permissions(extra),
         closed=closed_to(roles, closed),
         opened=frozenset(opened or ()),
-        owes_second_step=bool(roles & _owing(*second_step)),
+        owes_second_step=bool(roles & _owing(step, whose)),
     )
 
 
