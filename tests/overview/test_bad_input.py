@@ -23,10 +23,11 @@ HOSTILE += [
     "9999-12-31",
     "0001-01-01",
     "٣٤",
+    "²",
     "\u202ertl",
 ]
 HOSTILE += ["🙂" * 200, "null", "{}", "[]", '{"mode": "single"}', "%00", "../../etc/passwd", str(uuid4())]
-WORST = ["\x00", "9999-12-31", "9" * 30]
+WORST = ["\x00", "²", "9999-12-31", "9" * 30]
 CALM = {200, 204, 302, 403, 404, 409, 422}
 
 
@@ -182,6 +183,10 @@ READ = [
     "/billing/payments/{0}/",
     "/billing/payers/{0}/",
     "/billing/runs/{0}/",
+    "/settings/audit-log/?member={0}&client={0}&action={0}&sort={0}&after={0}&name={0}",
+    "/settings/audit-log/?from={0}",
+    "/settings/audit-log/?to={0}",
+    "/settings/audit-log/csv/?to={0}",
 ]
 
 

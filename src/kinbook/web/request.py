@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+LONGEST = 10
+"""Digits of a version: as many as its column holds."""
+
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
@@ -25,3 +28,9 @@ class Request(HttpRequest):
     viewer: Viewer
     session: SignedIn
     htmx: HtmxDetails
+
+
+def version_of(request: Request, field: str = "version") -> int | None:
+    """Return the version of what was shown to whoever sends the form; None where the form says none that could be."""
+    text = request.POST.get(field, "")
+    return int(text) if text.isdecimal() and len(text) < LONGEST else None
