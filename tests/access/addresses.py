@@ -54,6 +54,7 @@ settings/closed-records/                                        GET       emerge
 settings/closed-records/<uuid:restriction_id>/                  GET,POST  emergency:open
 settings/audit-log/                                             GET       audit:own
 settings/audit-log/?client={client_id}                          GET       audit:own
+settings/audit-log/head/                                        POST      settings:practice
 settings/audit-log/csv/                                         GET       audit:all
 settings/audit-log/verify/                                      POST      audit:all
 settings/team/                                                  GET       team:manage
@@ -255,6 +256,7 @@ audit/verify                                                    GET       audit:
 """
 
 BODIES = {
+    "settings/audit-log/head/": "email=lawyer@outside.example",
     "settings/team/<uuid:member_id>/roles/": "role=supervisor",
     "settings/team/<uuid:member_id>/permissions/": "action=amounts:see&scope=all&note=Stands+in",
     "settings/team/<uuid:member_id>/hand-over/": "to={clinician_id}&on=2036-11-18&leaves=leaves&confirmed=yes",
