@@ -90,6 +90,7 @@ settings/closed-records/<uuid:restriction_id>/                  GET,POST  emerge
 settings/client-portal/                                         GET,POST  settings:practice
 settings/audit-log/                                             GET       audit:own
 settings/audit-log/?client={client_id}                          GET       audit:own
+settings/audit-log/head/                                        POST      settings:practice
 settings/audit-log/csv/                                         GET       audit:all
 settings/audit-log/verify/                                      POST      audit:all
 settings/team/                                                  GET       team:manage
@@ -276,12 +277,28 @@ members                                                         GET       member
 members                                                         POST      team:manage
 members/<member_id>                                             GET       member
 members/<member_id>                                             PATCH     team:manage
+members/<member_id>/rights                                      GET       team:manage
+members/<member_id>/roles                                       GET       team:manage
+members/<member_id>/roles                                       POST      team:manage
+members/<member_id>/permissions                                 GET       team:manage
+members/<member_id>/permissions                                 POST      team:manage
+members/<member_id>/hand-over                                   POST      team:manage
+roles/<role_id>                                                 DELETE    team:manage
+permissions/<permission_id>                                     DELETE    team:manage
+clients/<client_id>/openers                                     GET       client:open
+clients/<client_id>/restriction                                 PUT       client:close
+clients/<client_id>/restriction                                 DELETE    client:close
+clients/<client_id>/emergency                                   POST      emergency:open
+clients/<client_id>/emergency                                   DELETE    emergency:open
+restrictions                                                    GET       emergency:open
+restrictions/<restriction_id>/emergency                         POST      emergency:open
 audit                                                           GET       audit:own
 audit?client_id={client_id}                                     GET       audit:own
 audit/verify                                                    GET       audit:all
 """
 
 BODIES = {
+    "settings/audit-log/head/": "email=lawyer@outside.example",
     "settings/team/<uuid:member_id>/roles/": "role=supervisor",
     "settings/team/<uuid:member_id>/permissions/": "action=amounts:see&scope=all&note=Stands+in",
     "settings/team/<uuid:member_id>/hand-over/": "to={clinician_id}&on=2036-11-18&leaves=leaves&confirmed=yes",
@@ -377,6 +394,14 @@ BODIES = {
     "POST members": (
         '{{"email": "new@kinbook.example", "first_name": "New", "last_name": "Member", "roles": ["biller"]}}'
     ),
+    "POST members/<member_id>/roles": '{{"role": "supervisor"}}',
+    "POST members/<member_id>/permissions": '{{"action": "amounts:see", "scope": "all", "note": "Stands in"}}',
+    "POST members/<member_id>/hand-over": '{{"to_id": "{clinician_id}", "on": "2036-11-18", "leaves": true}}',
+    "PUT clients/<client_id>/restriction": (
+        '{{"kind": "all_but_named", "reason": "A colleague", "members": ["{clinician_id}"]}}'
+    ),
+    "POST clients/<client_id>/emergency": '{{"reason": "In danger"}}',
+    "POST restrictions/<restriction_id>/emergency": '{{"reason": "In danger"}}',
     "PATCH members/<member_id>": '{{"first_name": "New"}}',
 }
 """A body that would be taken, where an empty one would not reach the question of access."""

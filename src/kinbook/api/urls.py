@@ -10,6 +10,7 @@ from kinbook.api import (
     balances,
     charges,
     clients,
+    closing,
     contacts,
     coverages,
     invoices,
@@ -17,6 +18,7 @@ from kinbook.api import (
     members,
     organizations,
     payments,
+    rights,
     services,
     who_pays,
 )
@@ -26,7 +28,7 @@ from kinbook.api.frame import door, problem
 api = DescribedApi()
 for module in (
     *(clients, contacts, organizations, arrangements, coverages, who_pays, services, appointments, charges),
-    *(invoices, payments, balances, journal, members, audit),
+    *(invoices, payments, balances, journal, members, rights, closing, audit),
 ):
     api.add_router("", module.router)
 

@@ -73,3 +73,19 @@ class Seal(PracticeRow):
 
     def __str__(self) -> str:
         return f"{self.number} {bytes(self.digest).hex()}"
+
+
+class HeadAddress(PracticeRow):
+    """Where the newest seal goes every day by mail: outside, where nobody who makes the chain anew can reach it."""
+
+    email = models.TextField()
+    sent_on = models.DateField(null=True, help_text="the last day a seal was sent on, by the practice's clock")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice"], name="one_head_address"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="head_address_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

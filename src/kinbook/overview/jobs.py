@@ -1,10 +1,11 @@
-"""Jobs of the screens that read across: the counts they show are folded, so that reading them stays quick."""
+"""Jobs that read across: counts are folded, seals sent outside, and accounts of who left are closed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from kinbook.jobs.app import app
+from kinbook.overview.commands.audit_head import send_head
 from kinbook.tallies.fold import fold_tallies
 from kinbook.team.commands.leaving import finish_departures as close_accounts
 from kinbook.team.queries import acting_for, practice_ids
@@ -17,6 +18,15 @@ def fold_counts(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signa
     for practice_id in practice_ids():
         with acting_for(practice_id, None, now=datetime.now(UTC)):
             fold_tallies(practice_id)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="overview.send_audit_heads", queueing_lock="overview.send_audit_heads")
+def send_audit_heads(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+    """Mail each practice's newest seal to the address it chose, once a day of the practice."""
+    for practice_id in practice_ids():
+        with acting_for(practice_id, None, now=datetime.now(UTC)) as viewer:
+            send_head(viewer)
 
 
 @app.periodic(cron="11 * * * *")

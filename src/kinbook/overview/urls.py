@@ -30,6 +30,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("billing/", views.billing, name="billing"),
     path("settings/audit-log/", views.audit_log, name="audit_log"),
+    path("settings/audit-log/head/", require_POST(views.audit_head), name="audit_head"),
     path("settings/audit-log/csv/", views.audit_csv, name="audit_csv"),
     path("settings/audit-log/verify/", require_POST(views.verify_audit), name="verify_audit"),
 ]

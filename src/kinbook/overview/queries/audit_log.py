@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import closed_to, may
-from kinbook.audit.models import deed
+from kinbook.audit.models import HeadAddress, deed
 from kinbook.audit.queries import AuditFilters, actions_known, entries, read_id
 from kinbook.audit.verify import newest_seal
 from kinbook.people.models import Client
@@ -88,6 +88,7 @@ class LogPage:
     members: list[tuple[UUID, str]]
     actions: list[tuple[str, str]]
     seal: Head | None
+    head_address: str
 
 
 def audit_log_page(viewer: Viewer, asked: LogAsked) -> LogPage:
@@ -105,6 +106,7 @@ def audit_log_page(viewer: Viewer, asked: LogAsked) -> LogPage:
         members=_who(viewer) if sees_all else [],
         actions=[(action, deed(action)) for action in actions_known(viewer)],
         seal=newest_seal() if sees_all else None,
+        head_address=(HeadAddress.objects.values_list("email", flat=True).first() or "") if sees_all else "",
     )
 
 

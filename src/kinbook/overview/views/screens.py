@@ -14,6 +14,7 @@ from kinbook.access.policy import may, require
 from kinbook.audit.queries import read_id
 from kinbook.audit.record import record
 from kinbook.audit.verify import read_digest, verify
+from kinbook.overview.commands.audit_head import set_head_address
 from kinbook.overview.queries.audit_log import MOST, SORTS, LogAsked, audit_log_page, log_rows
 from kinbook.overview.queries.billing import billing_page
 from kinbook.overview.queries.client import client_overview
@@ -24,8 +25,8 @@ from kinbook.overview.render import log_csv
 from kinbook.people.models import ClientStatus, ClientType
 from kinbook.people.queries.shown import client_head
 from kinbook.team.models import Member
-from kinbook.tenancy.refused import Forbidden
-from kinbook.web.page import go, page, part, settings_page
+from kinbook.tenancy.refused import Forbidden, Invalid
+from kinbook.web.page import done, go, page, part, settings_page
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -165,7 +166,20 @@ def audit_log(request: Request) -> HttpResponse:
         shown=shown,
         sorts=SORTS.items(),
         may_export=may(request.viewer, Action.EXPORT),
+        may_set=may(request.viewer, Action.PRACTICE_SETTINGS),
+        email=shown.head_address,
     )
+
+
+def audit_head(request: Request) -> HttpResponse:
+    """Choose where the newest seal goes every day."""
+    try:
+        set_head_address(request.viewer, email=request.POST.get("email", ""))
+    except Invalid as refused:
+        problem = refused.sentence
+        context = {"email": request.POST.get("email", "")[:200], "problem": problem, "may_set": True}
+        return part(request, "overview/_head_address.html", status=422, **context)
+    return done(request, reverse("overview:audit_log"), "Saved.")
 
 
 def _narrowed(asked: LogAsked) -> list[str]:

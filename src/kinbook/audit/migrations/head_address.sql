@@ -1,0 +1,1 @@
+CALL kinbook_protect('audit_headaddress');
