@@ -17,6 +17,7 @@ from kinbook.api import (
     members,
     organizations,
     payments,
+    portal,
     services,
     who_pays,
 )
@@ -25,7 +26,7 @@ from kinbook.api.frame import door, problem
 
 api = DescribedApi()
 for module in (
-    *(clients, contacts, organizations, arrangements, coverages, who_pays, services, appointments, charges),
+    *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
     *(invoices, payments, balances, journal, members, audit),
 ):
     api.add_router("", module.router)
