@@ -38,6 +38,7 @@ journal:see                all   all     -          all    own      own -     al
 
 clinical:see               own   -       supervised all    own      own own   -      -
 messages:see               all   all     supervised all    own      own own   all    all
+messages:send              all   all     supervised all    own      own own   all    all
 reports:see                all   all     supervised own    own      own own   all    all
 
 settings:practice          all   all     -          -      -        -   -     -      -

@@ -32,7 +32,16 @@ INSTALLATION = {
 }
 """The tables that hold no practice's data, named one by one; every other table is fenced."""
 
-OPENED: set[str] = set()
+OPENED = {
+    # conversations they take part in while messages are open to them, and their own place in them
+    "messaging_conversation",
+    "messaging_participant",
+    "messaging_message",
+    "messaging_attachment",
+    "messaging_seen",
+    "messaging_draft",
+    "messaging_draftfile",
+}
 """The practice tables that a portal person reads something of; all others are closed to them."""
 
 ADDED_TO = {"audit_entry"}

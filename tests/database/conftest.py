@@ -11,6 +11,7 @@ from kinbook.tenancy.viewer import Identity, ViewerKind
 from tests.cast import ELSEWHERE, Cast
 from tests.conftest import empty, make_room
 from tests.database.catalogue import fill, practice_tables
+from tests.messaging.family import tell_everything
 from tests.money import invoiced, pay
 
 Two = namedtuple("Two", "here there")  # noqa: PYI024 - two names
@@ -25,6 +26,7 @@ def two(django_db_setup, django_db_blocker):
             with cast.as_("owner") as viewer:
                 invoiced(cast, viewer, 2, 9)
                 pay(cast, viewer, "ana", 50_00)
+            tell_everything(cast)
             for table in practice_tables():
                 fill(table, cast.practice_id)
         connections["owner"].close()

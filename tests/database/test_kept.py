@@ -23,6 +23,9 @@ NEVER_CHANGED = [
     "invoices_writeoff",
     "ledger_entry",
     "ledger_line",
+    "messaging_attachment",
+    "messaging_message",
+    "messaging_seen",
     "payments_payment",
     "payments_reversal",
 ]

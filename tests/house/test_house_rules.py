@@ -80,7 +80,7 @@ COMMANDS = [
 def test_a_command_asks_changes_and_records(path, command):
     arguments = command.args
     assert [each.arg for each in arguments.args] == ["viewer"], "take the viewer first, the rest by keyword"
-    assert called(command) & {"require", "require_all", "require_edit", "_require_own"}, (
+    assert called(command) & {"require", "require_all", "require_edit", "require_part", "_require_own"}, (
         "ask `require` before anything changes"
     )
     assert "record" in called(command), "record what was done in the audit log"

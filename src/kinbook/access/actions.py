@@ -36,6 +36,7 @@ class Action(StrEnum):
 
     CLINICAL_SEE = "clinical:see"
     MESSAGES_SEE = "messages:see"
+    MESSAGES_SEND = "messages:send"
     REPORTS_SEE = "reports:see"
 
     PRACTICE_SETTINGS = "settings:practice"

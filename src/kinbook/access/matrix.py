@@ -61,6 +61,7 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.JOURNAL_SEE:        (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.CLINICAL_SEE:       (OWN,  NO,     SUP,    ALL,    OWN,    OWN,    OWN,    NO,     NO),
     A.MESSAGES_SEE:       (ALL,  ALL,    SUP,    ALL,    OWN,    OWN,    OWN,    ALL,    ALL),
+    A.MESSAGES_SEND:      (ALL,  ALL,    SUP,    ALL,    OWN,    OWN,    OWN,    ALL,    ALL),
     A.REPORTS_SEE:        (ALL,  ALL,    SUP,    OWN,    OWN,    OWN,    OWN,    ALL,    ALL),
     A.PRACTICE_SETTINGS:  (ALL,  ALL,    NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.BILLING_SETTINGS:   (ALL,  ALL,    NO,     NO,     NO,     NO,     NO,     ALL,    NO),

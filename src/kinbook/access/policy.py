@@ -11,7 +11,7 @@ from kinbook.access.matrix import LOOKING, Scope, scopes
 from kinbook.access.models import Assignment, Supervision
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.refused import Forbidden
-from kinbook.tenancy.viewer import ViewerKind
+from kinbook.tenancy.viewer import Role, ViewerKind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -115,3 +115,31 @@ def _assigned(viewer: Viewer, scope: frozenset[Scope]) -> Q:
     if Scope.SUPERVISED in scope:
         whose |= Q(member_id__in=_supervisees(viewer))
     return Q(practice_id=viewer.practice_id) & holds_on(viewer.today) & whose
+
+
+IN_CONFIDENCE = frozenset(
+    {
+        *(Role.CLINICIAN_ENTIRE, Role.CLINICIAN_FULL_LIST, Role.CLINICIAN_BILLING, Role.CLINICIAN_BASIC),
+        Role.SUPERVISOR,
+    }
+)
+"""Roles in which a client's own clinician, or who supervises one, reads what is confidential to the client."""
+
+
+def clients_in_confidence(viewer: Viewer, column: str = "client_id") -> Q:
+    """Return the condition that a row's client (in `column`) is one whose confidences the viewer may read."""
+    if viewer.is_job:
+        return Q()
+    scope: set[Scope] = set()
+    if viewer.roles & (IN_CONFIDENCE - {Role.SUPERVISOR}):
+        scope.add(Scope.OWN)
+    if Role.SUPERVISOR in viewer.roles:
+        scope.add(Scope.SUPERVISED)
+    if viewer.kind is not ViewerKind.MEMBER or not scope:
+        return Q(pk__in=[])
+    return Q(Exists(Assignment.objects.filter(_assigned(viewer, frozenset(scope)), client_id=OuterRef(column))))
+
+
+def may_read_confidential(viewer: Viewer, client_id: UUID) -> bool:
+    """Tell whether the viewer may read what is confidential to the client."""
+    return viewer.is_job or Assignment.objects.filter(clients_in_confidence(viewer), client_id=client_id).exists()

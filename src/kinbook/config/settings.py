@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "kinbook.ledger",
     "kinbook.whopays",
     "kinbook.scheduling",
+    "kinbook.messaging",
     "kinbook.invoices",
     "kinbook.payments",
     "kinbook.overview",

@@ -58,6 +58,10 @@ class Practice(Versioned):
     guardians_pay_confidential = models.BooleanField(default=False)
     reminder_hours = models.SmallIntegerField(default=48, help_text="0: no reminders")
 
+    messages_on = models.BooleanField(default=False)
+    messages_for_new = models.BooleanField(default=True, help_text="who is let into the portal may write, unless said")
+    notice_minutes = models.SmallIntegerField(default=10, help_text="so long unread, a letter tells of messages")
+
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -67,6 +71,7 @@ class Practice(Versioned):
             models.CheckConstraint(condition=models.Q(terms_days__range=(0, 365)), name="practice_terms"),
             models.CheckConstraint(condition=models.Q(week_starts_on__range=(0, 6)), name="practice_week"),
             models.CheckConstraint(condition=models.Q(reminder_hours__range=(0, 336)), name="practice_reminders"),
+            models.CheckConstraint(condition=models.Q(notice_minutes__range=(1, 1440)), name="practice_notice"),
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,8 @@ from kinbook.audit.record import record
 from kinbook.invoices.commands.settle import clients_of
 from kinbook.invoices.models import Delivery, Invoice, Void
 from kinbook.mail.commands import write_letter
-from kinbook.people.models import Email, Party
-from kinbook.people.queries import same_person
+from kinbook.people.models import Party
+from kinbook.people.queries.mailbox import own_address
 from kinbook.rules.periods import spoken_day
 from kinbook.tenancy.refused import Conflict, Invalid
 
@@ -59,14 +59,5 @@ def send_invoice(viewer: Viewer, *, invoice: Invoice, message: str = "") -> Deli
 
 
 def address_for_money(payer: Party) -> str:
-    """Return the payer's first address that may be written to, unless somebody else uses the same one.
-
-    One mailbox is one person's: a letter about money goes to an address that is the payer's alone.
-    """
-    mine = same_person(payer.pk)
-    own = Email.objects.filter(party_id__in=mine, may_email=True).order_by("position", "pk")
-    for address in own.values_list("address", flat=True):
-        shared = Email.objects.filter(address__iexact=address).exclude(party_id__in=mine)
-        if not shared.filter(party__merged_into=None).exists():
-            return address
-    return ""
+    """Return where a letter about money goes: an address that is the payer's alone."""
+    return own_address(payer.pk)

@@ -1,0 +1,20 @@
+"""Conversations, what is said in them, what is being written, and what the practice settled about them."""
+
+from kinbook.messaging.models.settled import Absence, Fact, FamilyFact, Template
+from kinbook.messaging.models.talk import Conversation, Kind, Message, Participant, Seen
+from kinbook.messaging.models.writing import Attachment, Draft, DraftFile
+
+__all__ = [
+    "Absence",
+    "Attachment",
+    "Conversation",
+    "Draft",
+    "DraftFile",
+    "Fact",
+    "FamilyFact",
+    "Kind",
+    "Message",
+    "Participant",
+    "Seen",
+    "Template",
+]
