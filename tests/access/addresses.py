@@ -42,6 +42,10 @@ portal/stop-viewing/                                            POST      family
 portal/                                                         GET       family
 portal/appointments/                                            GET       family
 portal/appointments/<uuid:visit_id>/confirm/                    POST      family
+portal/messages/                                                GET       family
+portal/messages/new/                                            GET,POST  family
+portal/messages/<uuid:talk_id>/                                 GET,POST  family
+portal/messages/files/<uuid:file_id>/<str:secret>/              GET       family
 portal/billing/                                                 GET       family
 portal/billing/<uuid:invoice_id>/                               GET       family
 portal/billing/<uuid:invoice_id>/pdf/                           GET       family

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.portal.conftest import book_ahead
 
-PAGES = ("", "appointments/", "billing/", "profile/")
-MOST = 9
+PAGES = ("", "appointments/", "billing/", "profile/", "messages/", "messages/new/")
+MOST = 10
 NO_ROWS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config")
 HEAVIEST = 80 * 1024
 
