@@ -45,6 +45,10 @@ portal/stop-viewing/                                            POST      family
 portal/                                                         GET       family
 portal/appointments/                                            GET       family
 portal/appointments/<uuid:visit_id>/confirm/                    POST      family
+portal/messages/                                                GET       family
+portal/messages/new/                                            GET,POST  family
+portal/messages/<uuid:talk_id>/                                 GET,POST  family
+portal/messages/files/<uuid:file_id>/<str:secret>/              GET       family
 portal/billing/                                                 GET       family
 portal/billing/<uuid:invoice_id>/                               GET       family
 portal/billing/<uuid:invoice_id>/pdf/                           GET       family
@@ -223,6 +227,10 @@ clients/<client_id>/contacts                                    GET       client
 clients/<client_id>/contacts                                    POST      contact:edit
 clients/<client_id>/contacts/<contact_id>                       GET       client:open
 clients/<client_id>/contacts/<contact_id>                       PATCH     contact:edit
+clients/<client_id>/portal                                      GET       client:open
+clients/<client_id>/portal/<person_id>/invite                   POST      contact:edit
+clients/<client_id>/portal/<person_id>/suspend                  POST      contact:edit
+clients/<client_id>/portal/<person_id>/lift                     POST      contact:edit
 clients/<client_id>/arrangements                                GET       amounts:see
 clients/<client_id>/arrangements                                POST      who_pays:change
 clients/<client_id>/coverages                                   GET       amounts:see
@@ -365,6 +373,7 @@ BODIES = {
     "PATCH clients/<client_id>": '{{"status": "inactive"}}',
     "POST clients/<client_id>/contacts": '{{"first_name": "Gil", "last_name": "Ortiz", "relationship": "other"}}',
     "PATCH clients/<client_id>/contacts/<contact_id>": '{{"emergency_contact": true}}',
+    "POST clients/<client_id>/portal/<person_id>/suspend": '{{"reason": "Court order"}}',
     "POST clients/<client_id>/arrangements": '{{"rule": {{"mode": "single", "payers": ["{party_id}"]}}}}',
     "POST clients/<client_id>/coverages": '{{"organization_id": "{school_id}"}}',
     "POST organizations": '{{"name": "Court of Portsmouth"}}',

@@ -62,6 +62,7 @@ client_id                  all   all     supervised all    own      own own   al
 contact_id                 all   all     supervised all    own      own own   all    all
 party_id                   all   all     supervised all    own      own own   all    all
 payer_id                   all   all     supervised all    own      own own   all    all
+person_id                  all   all     supervised all    own      own own   all    all
 appointment_id             all   all     supervised all    all      own own   all    all
 charge_id                  all   all     -          all    own      own -     all    -
 invoice_id                 all   all     -          all    own      own -     all    -

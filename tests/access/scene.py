@@ -92,6 +92,7 @@ def _family(cast, viewer, name, parents, clinician):
         "contact_id": Contact.objects.get(client=client, party=payer).pk,
         "party_id": payer,
         "payer_id": payer,
+        "person_id": payer,
         "shared_id": shared,
         "child_id": client.party_id,
         "appointment_id": waiting.pk,

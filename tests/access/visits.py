@@ -19,8 +19,11 @@ BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
 NAME = re.compile(r"[<{](?:uuid:|str:|plain:)?(\w+)[>}]")
+NOTHING = "0192f000-0000-7000-8000-000000000000"
 FILLED = {
-    "visit_id": "0192f000-0000-7000-8000-000000000000",
+    "visit_id": NOTHING,
+    "talk_id": NOTHING,
+    "file_id": NOTHING,
     "secret": "no-such-secret",
     "uidb36": "1",
     "key": "set-password",

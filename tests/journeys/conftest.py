@@ -20,6 +20,9 @@ DOORS = {
     "kim": "kim@kinbook.example",
     "sam": "biller@kinbook.example",
     "rosa": "scheduler@kinbook.example",
+    "ana": "ana.ortiz@mail.example",
+    "ben": "ben.ortiz@mail.example",
+    "mia": "mia.ortiz@mail.example",
 }
 OURS = ("KINBOOK_", "DATABASE_", "DJANGO_", "PORT", "PYTEST_")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

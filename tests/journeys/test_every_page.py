@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python
+import pytest
 from playwright.sync_api import expect
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -69,13 +70,16 @@ def dialogs(page):
     )
 
 
-def test_every_page_answers_fits_and_is_accessible(page_as, site):
-    page = page_as("helen")
+@pytest.mark.parametrize(
+    ("who", "within", "pages"), [("helen", "", 25), ("ana", "/portal/", 4), ("mia", "/portal/", 2)]
+)
+def test_every_page_answers_fits_and_is_accessible(page_as, site, who, within, pages):
+    page = page_as(who)
     waiting, seen, problems = [page.url], set(), []
     while waiting and len(seen) < MOST:
         address = waiting.pop(0)
         place = route(address)
-        if place in seen or not address.startswith(site) or LEAVES.search(address):
+        if place in seen or not address.startswith(site + within) or LEAVES.search(address):
             continue
         seen.add(place)
         answer = page.goto(address)
@@ -95,4 +99,4 @@ def test_every_page_answers_fits_and_is_accessible(page_as, site):
                 problems += look(page, f"{place} (dialog)", again=False)
                 page.evaluate("document.querySelector('dialog[open]').close()")
     assert not problems, "\n".join(problems)
-    assert len(seen) > 25, sorted(seen)
+    assert len(seen) > pages, sorted(seen)

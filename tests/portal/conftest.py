@@ -7,6 +7,7 @@ import pytest
 
 from kinbook.invitations.commands.sessions import open_session
 from kinbook.invoices.commands.issue import issue_charges
+from kinbook.messaging.commands.settling import set_messages
 from kinbook.people.commands.clean import EmailDraft
 from kinbook.people.commands.parties import set_emails
 from kinbook.people.commands.reach import change_portal
@@ -36,6 +37,7 @@ def family(cast):
 def enter_family(cast):
     """Enter the family with what each sees, sessions and invoices; returns ids by name."""
     with cast.as_("owner", datetime.now(UTC)) as viewer:
+        set_messages(viewer, on=True, for_new=True, notice_minutes=10)
         mia = cast.child(viewer, "Mia", born=date(2010, 2, 2))
         leo = cast.child(viewer, "Leo", born=date(2017, 3, 3))
         cast.arrange(viewer, mia.pk, "percent", weights=[6000, 4000])

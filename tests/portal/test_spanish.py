@@ -37,7 +37,7 @@ def test_no_spanish_is_left_over_and_none_loses_a_value(catalog):
             assert sorted(HELD.findall(each)) == sorted(HELD.findall(first)), first
 
 
-@pytest.mark.parametrize("page", ["", "appointments/", "billing/", "profile/"])
+@pytest.mark.parametrize("page", ["", "appointments/", "billing/", "profile/", "messages/", "messages/new/"])
 def test_pages_speak_spanish_to_a_browser_that_does(guest, page):
     ana = guest("ana")
     response = ana.get(f"/portal/{page}", headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"})

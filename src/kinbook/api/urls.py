@@ -18,6 +18,7 @@ from kinbook.api import (
     members,
     organizations,
     payments,
+    portal,
     rights,
     services,
     who_pays,
@@ -27,7 +28,7 @@ from kinbook.api.frame import door, problem
 
 api = DescribedApi()
 for module in (
-    *(clients, contacts, organizations, arrangements, coverages, who_pays, services, appointments, charges),
+    *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
     *(invoices, payments, balances, journal, members, rights, closing, audit),
 ):
     api.add_router("", module.router)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.portal.views import bills, home, profile, sign_in, visits
+from kinbook.portal.views import bills, home, messages, profile, sign_in, visits
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("portal/", home.home, name="home"),
     path("portal/appointments/", visits.appointments, name="appointments"),
     path("portal/appointments/<uuid:visit_id>/confirm/", visits.confirm, name="confirm"),
+    path("portal/messages/", messages.talks, name="talks"),
+    path("portal/messages/new/", messages.begin, name="begin"),
+    path("portal/messages/<uuid:talk_id>/", messages.talk, name="talk"),
+    path("portal/messages/files/<uuid:file_id>/<str:secret>/", messages.file, name="file"),
     path("portal/billing/", bills.bills, name="bills"),
     path("portal/billing/<uuid:invoice_id>/", bills.bill, name="bill"),
     path("portal/billing/<uuid:invoice_id>/pdf/", bills.paper, name="paper"),

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from kinbook.people.models import Contact, Email, Phone
+from kinbook.access.models import PortalGrant
+from kinbook.people.models import Client, ClientType, Contact, Email, Phone
 from kinbook.tenancy.refused import Invalid
 
 if TYPE_CHECKING:
-    from kinbook.people.models import Client
+    from kinbook.people.models import Party
 
 WHOSE = (
     "{name} uses this {what} too. A minor’s portal must be the minor’s own, or a parent reads what the minor writes: "
     "enter one that nobody else has."
 )
+
+
+def require_own_reach_of(party: Party) -> None:
+    """Refuse an edit that would let a minor with a portal share an address or number with a contact."""
+    client = Client.objects.filter(party=party, type=ClientType.MINOR).first()
+    if client and PortalGrant.objects.filter(client=client, party=party, access=True).exists():
+        require_own_reach(client)
 
 
 def require_own_reach(client: Client) -> None:

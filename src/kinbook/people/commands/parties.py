@@ -20,6 +20,7 @@ from kinbook.people.commands.clean import (
     person_columns,
 )
 from kinbook.people.commands.listed import list_anew
+from kinbook.people.commands.own_reach import require_own_reach_of
 from kinbook.people.commands.words import index_words
 from kinbook.people.models import (
     AddressType,
@@ -85,6 +86,7 @@ def change_person(viewer: Viewer, *, party: Party, draft: PersonDraft, version: 
     list_anew(locked)
     set_emails(viewer, locked, draft.emails)
     set_phones(viewer, locked, draft.phones)
+    require_own_reach_of(locked)
     index_words(viewer, [locked])
     record(viewer, "person.changed", locked, changed=changes(before, columns))
     return locked

@@ -11,6 +11,7 @@ from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.people.commands.clean import EmailDraft, PhoneDraft
 from kinbook.people.commands.clients import set_portal
+from kinbook.people.commands.own_reach import require_own_reach_of
 from kinbook.people.commands.parties import lock_in_order, set_emails, set_phones
 from kinbook.people.commands.words import index_words
 from kinbook.people.models import Email, Phone
@@ -37,6 +38,7 @@ def change_addresses(
         numbers = phones_of(party)
         one = [PhoneDraft(phone, numbers[0].type, numbers[0].permission) if numbers else PhoneDraft(phone)]
         set_phones(viewer, party, [*(one if phone else []), *numbers[1:]])
+    require_own_reach_of(party)
     index_words(viewer, [party])
     # the words themselves stand in no log
     named = [name for name, value in (("email", email), ("phone", phone)) if value is not None]

@@ -71,6 +71,15 @@ def hour(context: Context, moment: datetime) -> str:
     return format_time(moment, format="short", tzinfo=context["viewer"].zone, locale=_locale())
 
 
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime) -> str:
+    """Write date and time of an instant in short."""
+    local = _local(context, moment)
+    if local.date() == context["viewer"].today:
+        return hour(context, moment)
+    return format_datetime(moment, "MMM d, ", tzinfo=context["viewer"].zone, locale=_locale()) + hour(context, moment)
+
+
 def _local(context: Context, moment: datetime) -> datetime:
     return moment.astimezone(context["viewer"].zone)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kinbook.invitations.commands.sessions import end_session
 from kinbook.invitations.models import LANGUAGES
+from kinbook.messaging.queries.talks import unread_count
 from kinbook.portal.queries.person import children
 from kinbook.web.page import render
 
@@ -60,6 +61,7 @@ class Frame:
     chosen: Child | None
     tabs: tuple[Tab, ...]
     viewed_by: str
+    new_messages: int = 0
 
     @property
     def client_id(self) -> UUID | None:
@@ -83,20 +85,24 @@ def frame_of(request: PortalRequest) -> Frame:
     asked = request.GET.get("child", "")
     chosen = next((each for each in found if str(each.pk) == asked), None) if len(found) > 1 else None
     query = f"?child={chosen.pk}" if chosen else ""
+    # who looks on as somebody else reads no conversation here: staff have the transcript, by their own rights
+    reads_messages = not request.viewed_by and any(each.messages for each in found)
+    new = unread_count(request.viewer) if reads_messages else 0
     entries = [(_("Home"), "home", "portal:home", True)]
     entries += [(_("Appointments"), "calendar", "portal:appointments", any(each.appointments for each in found))]
+    entries += [(_("Messages"), "messages", "portal:talks", reads_messages)]
     entries += [(_("Billing"), "billing", "portal:bills", request.person.sees_bills)]
     entries += [(_("Profile"), "user", "portal:profile", True)]
     tabs = tuple(
-        Tab(name, icon, reverse(url) + query, request.path == reverse(url) or _is_within(request.path, url))
+        Tab(name, icon, reverse(url) + query, _is_here(request.path, url), new if url == "portal:talks" else 0)
         for name, icon, url, is_there in entries
         if is_there
     )
-    return Frame(request.person, found, chosen, tabs, request.viewed_by)
+    return Frame(request.person, found, chosen, tabs, request.viewed_by, new)
 
 
-def _is_within(path: str, url: str) -> bool:
-    return url != "portal:home" and path.startswith(reverse(url))
+def _is_here(path: str, url: str) -> bool:
+    return path == reverse(url) if url == "portal:home" else path.startswith(reverse(url))
 
 
 def page(request: PortalRequest, template: str, frame: Frame, *, status: int = 200, **context: Any) -> HttpResponse:
