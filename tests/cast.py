@@ -201,6 +201,7 @@ PARENTS = {
         phones=(PhoneDraft("555-0187"),),
     ),
     "cy": PersonDraft(first_name="Cy", last_name="Reed"),
+    "dee": PersonDraft(first_name="Dee", last_name="Stone"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Two families of one practice, one of Dr Kim's and one of Dr Novak's, who share a contact; and a third elsewhere."""
+"""Families of Dr Kim's, of Dr Novak's, and one closed to all but her, who share a contact; and one elsewhere."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ from kinbook.team.commands.clients import assign_clinicians, set_supervisor
 from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
-from tests.access.rights import ROLES
+from tests.access.rights import LET_IN, ROLES
 from tests.cast import ELSEWHERE, Cast
 from tests.scheduling.visitor import Visitor
 
@@ -63,6 +63,7 @@ def set_scene() -> Scene:
         mia = scene.families["own"]["client_id"]
         assign_clinicians(viewer, client_id=mia, primary_id=cast.members["kim"], shared_ids=shared)
         scene.families["other"] = _family(cast, viewer, "Zebedee", ("cy", "ana"), "entire")
+        scene.families["closed"] = _family(cast, viewer, "Umber", ("dee", "ana"), "entire", let_in=(LET_IN,))
     for role in ROLES:
         scene.things[role] = _things(cast, role, scene)
         scene.visitors[role] = Visitor(cast, role)
@@ -73,7 +74,7 @@ def set_scene() -> Scene:
     return scene
 
 
-def _family(cast, viewer, name, parents, clinician):
+def _family(cast, viewer, name, parents, clinician, let_in=ROLES):
     client = cast.child(viewer, name, parents=parents, clinician=clinician)
     payer, shared = (cast.people[each] for each in parents)
     billed, waiting = (_shown(cast, viewer, client.pk, clinician, day) for day in (9, 16))
@@ -81,10 +82,11 @@ def _family(cast, viewer, name, parents, clinician):
     payment = receive_payment(
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
-    # closed to nobody: everybody is let in
-    everybody = list(cast.members.values())
+    brought = _brought(viewer, name)
+    # closed to nobody where everybody is let in
+    named = [cast.members[each] for each in let_in]
     closed = close_record(
-        viewer, client_id=client.pk, kind="all_but_named", reason="A colleague's child", member_ids=everybody
+        viewer, client_id=client.pk, kind="all_but_named", reason="A colleague's child", member_ids=named
     )
     return {
         "client_id": client.pk,
@@ -103,7 +105,7 @@ def _family(cast, viewer, name, parents, clinician):
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
         "location_id": cast.location_id,
         "service_id": cast.service_id,
-        **_brought(viewer, name),
+        **brought,
     }
 
 

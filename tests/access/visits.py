@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests.access.addresses import API, BODIES, PAGES
-from tests.access.rights import KNOWN, RIGHTS, reaches
+from tests.access.rights import KNOWN, LET_IN, RIGHTS, reaches
 
 IN, FORBIDDEN, UNKNOWN, SIGN_IN = "let in", "forbidden", "unknown", "sign in first"
 NOBODY = "signed out"
 DOORS = ("/account/sign-in/", "/portal/sign-in/")
-WHOSE = ("own", "other", "elsewhere", "nobody")
+WHOSE = ("own", "other", "elsewhere", "nobody", "closed")
 BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
@@ -69,7 +69,7 @@ def expected(row, role, whose):
     scope = scope_of(row, role)
     if not names:
         return {IN} if scope != "-" else {FORBIDDEN}
-    known_as = "own" if is_practice_wide(names[-1]) and whose == "other" else whose
+    known_as = "own" if is_practice_wide(names[-1]) and whose in {"other", "closed"} else whose
     if all(reaches(KNOWN[name][role], known_as) for name in names):
         return {IN} if is_within(row, scope, known_as) else {FORBIDDEN}
     if "?" in row.address and scope != "-":
@@ -129,6 +129,8 @@ def leaks(row, role, response):
     text = told(response)
     if "Quillon" in text:
         yield "a client of another practice"
+    if role != LET_IN and ("Umber" in text or "Dee Stone" in text):
+        yield "a client whose record is closed, or their contact"
     if RIGHTS["client:open"][role] != "all":
         if "Cy Reed" in text:
             yield "a contact of a colleague's client"

@@ -101,7 +101,7 @@ PRACTICE_WIDE = frozenset(
 GRANTABLE = tuple(
     action
     for action in TABLE
-    if action not in {A.TEAM_MANAGE, A.OWNER_MANAGE, A.EMERGENCY_OPEN, A.TOKEN_OWN, A.AUDIT_OWN}
+    if action not in {A.TEAM_MANAGE, A.OWNER_MANAGE, A.EMERGENCY_OPEN, A.TOKEN_OWN, A.ACCOUNT_OWN, A.AUDIT_OWN}
 )
 """What can be granted on top of roles. Managing the team and opening closed records come with a role alone."""
 

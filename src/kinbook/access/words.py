@@ -42,6 +42,7 @@ ACTION_NAMES = {
     A.JOURNAL_SEE: "Read the journal",
     A.CLINICAL_SEE: "See clinical documents and diagnoses",
     A.MESSAGES_SEE: "Read messages",
+    A.MESSAGES_SEND: "Write messages",
     A.REPORTS_SEE: "See reports",
     A.PRACTICE_SETTINGS: "Change the practice’s settings",
     A.BILLING_SETTINGS: "Change billing settings",
@@ -50,6 +51,7 @@ ACTION_NAMES = {
     A.IMPORT: "Import files",
     A.EXPORT: "Export files",
     A.TOKEN_OWN: "Make API tokens of one’s own",
+    A.ACCOUNT_OWN: "Keep one’s own account",
     A.AUDIT_ALL: "Read the whole audit log",
     A.AUDIT_OWN: "Read one’s own entries in the audit log",
 }
@@ -59,7 +61,7 @@ SCOPE_NAMES = {
     Scope.OWN: "Own clients",
     Scope.SUPERVISED: "Supervisees’ clients",
 }
-WITHOUT_CLIENTS = PRACTICE_WIDE | {A.TEAM_MANAGE, A.OWNER_MANAGE, A.TOKEN_OWN, A.AUDIT_OWN, A.EMERGENCY_OPEN}
+WITHOUT_CLIENTS = PRACTICE_WIDE | {A.TEAM_MANAGE, A.OWNER_MANAGE, A.TOKEN_OWN, A.ACCOUNT_OWN, A.AUDIT_OWN, A.EMERGENCY_OPEN}
 GRANTED = "Granted"
 
 
