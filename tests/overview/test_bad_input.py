@@ -182,6 +182,10 @@ READ = [
     "/billing/payments/{0}/",
     "/billing/payers/{0}/",
     "/billing/runs/{0}/",
+    "/settings/audit-log/?member={0}&client={0}&action={0}&sort={0}&after={0}&name={0}",
+    "/settings/audit-log/?from={0}",
+    "/settings/audit-log/?to={0}",
+    "/settings/audit-log/csv/?to={0}",
 ]
 
 

@@ -30,6 +30,9 @@ SELECT action FROM known WHERE action IS NOT NULL
 """
 """One look into the index for each action there is, however many entries have it."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""No entry lies outside of them, and the last days of the calendar have no day after them to look before."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditFilters:
@@ -63,9 +66,10 @@ def read_id(text: str) -> UUID | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def entries(viewer: Viewer, filters: AuditFilters, *, everybody: bool) -> QuerySet[Entry]:
