@@ -35,6 +35,7 @@ from kinbook.team.commands.clients import assign_clinicians
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.web.page import beside_fields, done, page, part
+from kinbook.web.request import version_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -83,18 +84,17 @@ def _initial(party: Party | None) -> dict[str, object]:
 
 
 def _save(request: Request, client: Client, form: ClientForm, person: PersonForm | None) -> None:
-    versions = {
-        name: int(request.POST[name]) for name in ("version", "person_version") if request.POST.get(name, "").isdigit()
-    }
     values = form.cleaned_data
     with transaction.atomic():  # both or neither
         if person and client.party:
             draft = person.draft(read_emails(request.POST), read_phones(request.POST))
-            change_person(request.viewer, party=client.party, draft=draft, version=versions.get("person_version"))
+            change_person(
+                request.viewer, party=client.party, draft=draft, version=version_of(request, "person_version")
+            )
         change_client(
             request.viewer,
             client_id=client.pk,
-            version=versions.get("version"),
+            version=version_of(request),
             type=values["type"],
             status=values["status"],
         )
@@ -161,7 +161,6 @@ def edit_party(request: Request, party_id: UUID) -> HttpResponse:
     else:
         form = PersonForm(request.POST or None, initial=_initial(found))
     if request.method == "POST" and form.is_valid():
-        version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
         emails, phones = read_emails(request.POST), read_phones(request.POST)
         try:
             if isinstance(form, OrganizationForm):
@@ -171,10 +170,12 @@ def edit_party(request: Request, party_id: UUID) -> HttpResponse:
                     name=form.cleaned_data["name"],
                     emails=emails,
                     phones=phones,
-                    version=version,
+                    version=version_of(request),
                 )
             else:
-                change_person(request.viewer, party=found, draft=form.draft(emails, phones), version=version)
+                change_person(
+                    request.viewer, party=found, draft=form.draft(emails, phones), version=version_of(request)
+                )
             return done(request, request.POST.get("back") or reverse("people:party", args=[found.pk]), "Saved.")
         except Invalid as refused:
             beside_fields(form, refused)

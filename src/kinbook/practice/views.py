@@ -31,6 +31,7 @@ from kinbook.practice.models import Location, Service
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.page import SECTIONS, beside_fields, done, part, settings_page
+from kinbook.web.request import version_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,12 +75,6 @@ def _settings_form(
             form.add_error(None, refused.sentence)
     status = 422 if form.errors else 200
     return settings_page(request, template, form=form, practice=found, status=status)
-
-
-def version_of(request: Request) -> int | None:
-    """Return the version of what was shown to whoever sends the form."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
 
 
 def locations(request: Request) -> HttpResponse:

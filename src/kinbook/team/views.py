@@ -35,6 +35,7 @@ from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
 from kinbook.web.page import beside_fields, done, part, settings_page
+from kinbook.web.request import version_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -102,10 +103,9 @@ def member(request: Request, member_id: UUID) -> HttpResponse:
 
 def _save_member(request: Request, found: Member, form: MemberForm, supervisor: UUID | None) -> HttpResponse:
     names = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "title")}
-    version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
     roles, chosen = form.cleaned_data["roles"], _id(request.POST.get("supervisor", ""))
     with transaction.atomic():  # both or neither
-        change_member(request.viewer, member_id=found.pk, fields=names, roles=roles, version=version)
+        change_member(request.viewer, member_id=found.pk, fields=names, roles=roles, version=version_of(request))
         if chosen != supervisor:
             set_supervisor(request.viewer, supervisee_id=found.pk, supervisor_id=chosen)
     return done(request, reverse("team:team"), "Saved.")

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+LONGEST = 10
+"""Digits of a version: as many as its column holds."""
+
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
@@ -17,3 +20,9 @@ class Request(HttpRequest):
 
     viewer: Viewer
     htmx: HtmxDetails
+
+
+def version_of(request: Request, field: str = "version") -> int | None:
+    """Return the version of what was shown to whoever sends the form; None where the form says none that could be."""
+    text = request.POST.get(field, "")
+    return int(text) if text.isdecimal() and len(text) < LONGEST else None

@@ -18,6 +18,7 @@ from kinbook.people.queries import client_for
 from kinbook.people.queries.shown import client_head, reach_of
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, page, part
+from kinbook.web.request import version_of
 from kinbook.whopays.commands.responsible import add_contact, change_contact
 from kinbook.whopays.forms.contact import ContactForm, LinkForm
 from kinbook.whopays.queries.contacts import contact_rows
@@ -118,14 +119,13 @@ def edit_contact(request: Request, client_id: UUID, contact_id: UUID) -> HttpRes
 
 
 def _save_contact(request: Request, contact: Contact, link: LinkForm, person: PersonForm | None) -> None:
-    versions = {
-        name: int(request.POST[name]) for name in ("version", "person_version") if request.POST.get(name, "").isdigit()
-    }
     with transaction.atomic():  # both or neither
         if person:
             draft = person.draft(read_emails(request.POST), read_phones(request.POST))
-            change_person(request.viewer, party=contact.party, draft=draft, version=versions.get("person_version"))
-        change_contact(request.viewer, contact=contact, fields=dict(link.cleaned_data), version=versions.get("version"))
+            change_person(
+                request.viewer, party=contact.party, draft=draft, version=version_of(request, "person_version")
+            )
+        change_contact(request.viewer, contact=contact, fields=dict(link.cleaned_data), version=version_of(request))
 
 
 def contact_reminders(request: Request, client_id: UUID, contact_id: UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from kinbook.rules.arrangement import Rule, Single
 from kinbook.rules.placing import Swallows
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.web.page import beside_fields, done, part
+from kinbook.web.request import version_of
 from kinbook.whopays.commands.arrange import Agreement, placed_value, read_agreement, require_payers
 from kinbook.whopays.commands.responsible import change_contact
 from kinbook.whopays.forms.chooser import fresh, read_chooser
@@ -134,7 +135,7 @@ def _save(request: Request, contact: Contact, form: ManageForm, *, may_change: b
         responsible=ticked if may_change and ticked != before else None,
         effective_from=form.cleaned_data["effective_from"],
         agreement=_agreement(request, contact, form) if may_change else None,
-        version=int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None,
+        version=version_of(request),
     )
 
 
