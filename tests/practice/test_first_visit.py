@@ -1,5 +1,6 @@
 """The first visitor sets the installation up, with the code that was printed; nobody does so a second time."""
 
+import re
 from threading import Barrier, Thread
 
 import pytest
@@ -42,6 +43,12 @@ def test_a_new_installation_leads_to_its_set_up(code):
     response = Client().get("/", follow=True)
     assert response.redirect_chain[-1][0] == "/set-up/"
     assert code not in response.content.decode()
+
+
+def test_no_time_zone_is_chosen_for_a_practice_that_did_not_choose(code):
+    select = re.search(r'<select name="time_zone".*?</select>', Client().get("/set-up/").content.decode(), re.DOTALL)
+    assert select
+    assert '<option value="" selected>Choose' in select[0]
 
 
 def test_the_code_makes_the_practice_and_its_owner_who_signs_in(code):

@@ -103,7 +103,9 @@ class SetUpForm(forms.Form):
 
     code = forms.CharField(max_length=40, label="Set-up code", help_text="Kinbook printed it where it was started.")
     name = forms.CharField(max_length=200, label="Practice name")
-    time_zone = forms.ChoiceField(choices=zones)
+    time_zone = forms.ChoiceField(
+        choices=lambda: [("", "Choose…"), *zones()], widget=forms.Select(attrs={"data-own-zone": True})
+    )
     currency = forms.ChoiceField(choices=currencies)
     first_name = forms.CharField(max_length=200, label="Your first name")
     last_name = forms.CharField(max_length=200, label="Your last name")

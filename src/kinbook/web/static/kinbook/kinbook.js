@@ -92,7 +92,7 @@ const toast = (words, isError) => {
 for (const shown of document.querySelectorAll(".toast:not(.error)")) setTimeout(() => shown.remove(), 6000);
 
 // Where sections do not fit, the one that is open is in sight.
-document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: "nearest", inline: "center" });
+document.querySelector('.sections [aria-current], .tabs [aria-current]')?.scrollIntoView({ block: "nearest", inline: "center" });
 
 // Light, dark, or as the system says.
 document.addEventListener("click", (event) => {
@@ -145,6 +145,12 @@ const showDependents = (root) => {
 document.addEventListener("change", (event) => showDependents(event.target.closest("form") || document));
 document.addEventListener("htmx:afterSettle", (event) => showDependents(event.target));
 showDependents(document);
+
+// A time zone that nobody chose yet is the browser's own, where the list has it.
+for (const select of document.querySelectorAll("select[data-own-zone]")) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!select.value && [...select.options].some((option) => option.value === own)) select.value = own;
+}
 
 // A form that was changed asks before the page is left.
 let dirty = false;
