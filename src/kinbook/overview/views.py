@@ -128,7 +128,7 @@ def billing_of_client(request: Request, client_id: UUID) -> HttpResponse:
 
 def search(request: Request) -> HttpResponse:
     """Search: the dialog, and what the words find."""
-    text = request.GET.get("q", "")[:100]
+    text = request.GET.get("q", "")[:100].strip()
     if "q" not in request.GET:
         return part(request, "overview/search.html")
     if not request.htmx:

@@ -2,12 +2,27 @@
 
 const dialogHost = () => document.getElementById("dialog");
 
+// Typing begins in the first field, not on the way out; and what was typed while the search was on its way is in it.
+let typedAhead = null;
+const beginTyping = (dialog) => {
+  const fields = dialog.querySelectorAll(".in-dlg :is(input, select, textarea):not([type=hidden], :disabled)");
+  const answered = [...fields].filter((field) => field.type === "radio" && field.checked).map((field) => field.name);
+  const first = dialog.querySelector("[autofocus]") || [...fields].find((field) => !answered.includes(field.name));
+  first?.focus();
+  if (typedAhead && first) {
+    first.value = typedAhead;
+    first.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  typedAhead = null;
+};
+
 // A dialog arrives as a part of a page; it is shown alone, and gone when closed.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "dialog") return;
   const dialog = event.target.querySelector("dialog");
   if (!dialog || dialog.open) return;
   dialog.showModal();
+  beginTyping(dialog);
   dialog.addEventListener("close", () => { dialogHost().replaceChildren(); });
 });
 
@@ -58,9 +73,29 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if ((event.key === "/" && !typing) || (event.key === "k" && (event.ctrlKey || event.metaKey))) {
     event.preventDefault();
-    document.querySelector("[data-search]")?.click();
+    const search = document.querySelector("[data-search]");
+    if (search) typedAhead = "";
+    search?.click();
+  } else if (typedAhead !== null && event.key.length === 1 && !typing && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    typedAhead += event.key;
   }
 });
+
+// In the search, arrows walk through what was found, and Enter opens the first, once it answers to what was typed.
+document.addEventListener("keydown", (event) => {
+  const search = event.target.closest?.("dialog.search");
+  const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
+  if (!search || !step || (event.key === "Enter" && event.target.tagName !== "INPUT")) return;
+  const hits = [...search.querySelectorAll("#hits a")];
+  if (!hits.length) return;
+  event.preventDefault();
+  const at = hits.indexOf(event.target) + step;
+  if (event.key === "Enter" && hits[0].closest("ul").dataset.text !== event.target.value.trim()) return;
+  if (event.key === "Enter") hits[0].click();
+  else (at < 0 ? search.querySelector("input") : hits[Math.min(at, hits.length - 1)]).focus();
+});
+
 document.addEventListener("htmx:beforeRequest", (event) => { if (openMenu?.menu.contains(event.target)) setTimeout(closeMenu); });
 
 // Refusals come back as parts of pages with their own status; show them.
@@ -68,11 +103,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; return; }
   if (xhr.status >= 400) {
+    typedAhead = null;
     event.detail.shouldSwap = false;
     toast(new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent.trim() || "Something went wrong. Nothing was saved.", true);
   }
 });
-document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was saved: try again.", true));
+document.addEventListener("htmx:sendError", () => { typedAhead = null; toast("No connection. Nothing was saved: try again.", true); });
 
 const toast = (words, isError) => {
   const box = document.createElement("div");
