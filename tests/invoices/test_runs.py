@@ -27,6 +27,7 @@ from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
 from tests.cast import TODAY, nov
 from tests.money import pay, promises_hold, standing
+from tests.scheduling.visitor import Visitor
 
 
 def queued():
@@ -93,6 +94,23 @@ def test_a_run_is_undone_by_voiding_all_it_made(three):
         again = start_run(viewer, through=TODAY)
         assert RunStep.objects.filter(run=again).count() == 3
         promises_hold(three)
+
+
+def test_while_a_run_is_undone_its_page_says_how_far_that_is_and_comes_anew_at_the_end(three):
+    with three.as_("owner") as viewer:
+        run = start_run(viewer, through=TODAY)
+        while advance_run(viewer, run_id=run.pk):
+            pass
+    owner, where = Visitor(three, "owner"), f"/billing/runs/{run.pk}/"
+    owner.post(f"{where}void/")
+    assert "Voiding what this run made" in owner.get(where).content.decode()
+    asked = owner.dialog(f"{where}progress/")
+    assert "0 of 3 invoices" in asked.content.decode()
+    assert "HX-Refresh" not in asked
+    with three.as_("owner") as viewer:
+        void_some_of_run(viewer, run_id=run.pk, reason="?")
+    assert "3 of 3 invoices" in owner.get(where).content.decode()
+    assert owner.dialog(f"{where}progress/")["HX-Refresh"] == "true"
 
 
 def test_a_voided_run_makes_no_more(three):

@@ -169,12 +169,13 @@ def void_some_of_run(viewer: Viewer, *, run_id: UUID, reason: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is, in charges and cents."""
+    """How far a run is, in charges and cents; and once it is voided, how many of its invoices are."""
 
     charges_done: int
     charges: int
     invoices: int
     cents: int
+    void: int = 0
 
 
 def progress_of(run: Run) -> Progress:
@@ -186,4 +187,6 @@ def progress_of(run: Run) -> Progress:
         made=Sum("invoices"),
         worth=Sum("cents"),
     )
-    return Progress(sums["of_done"] or 0, sums["of_all"] or 0, sums["made"] or 0, sums["worth"] or 0)
+    voided = Invoice.objects.filter(run_id=run.pk, standing__is_void=True)
+    void = voided.count() if run.state == RunState.VOIDED else 0
+    return Progress(sums["of_done"] or 0, sums["of_all"] or 0, sums["made"] or 0, sums["worth"] or 0, void)

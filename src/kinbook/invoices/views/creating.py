@@ -23,6 +23,7 @@ from kinbook.invoices.commands.runs import (
     stop_run_for_void,
 )
 from kinbook.invoices.forms import CreateForm
+from kinbook.invoices.models import RunState
 from kinbook.invoices.queries.dry_run import dry_run
 from kinbook.invoices.queries.listing import invoices_of_run, run_for
 from kinbook.tenancy.refused import Unknown
@@ -82,16 +83,23 @@ def run(request: Request, run_id: UUID) -> HttpResponse:
 
 
 def run_progress(request: Request, run_id: UUID) -> HttpResponse:
-    """How far a run is; asked again while it works."""
-    return part(request, "invoices/_progress.html", **_progress(request, run_for(request.viewer, run_id)))
+    """How far a run is; asked again while it works, and the page anew when it is at its end."""
+    shown = _progress(request, run_for(request.viewer, run_id))
+    answer = part(request, "invoices/_progress.html", **shown)
+    if not shown["is_busy"]:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _progress(request: Request, found: Run) -> dict[str, Any]:
     progress = progress_of(found)
-    percent = round(100 * progress.charges_done / progress.charges) if progress.charges else 100
+    undone = found.state == RunState.VOIDED
+    so_far, of = (progress.void, progress.invoices) if undone else (progress.charges_done, progress.charges)
+    percent = round(100 * so_far / of) if of else 100
     return {
         "run": found,
         "progress": progress,
+        "is_busy": so_far < of if undone else found.state == RunState.WORKING,
         "percent": max(1, percent),
         "rest": 100 - max(1, percent),
         "may_void": may(request.viewer, Action.RUN_VOID),

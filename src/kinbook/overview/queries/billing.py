@@ -80,6 +80,11 @@ class BillingPage:
     shown: str
     sees_all: bool
 
+    @property
+    def lists(self) -> int:
+        """Return how many lists need a hand today, whichever is shown."""
+        return sum(tile.count > 0 for tile in self.tiles if tile.key != UNINVOICED)
+
 
 def billing_page(viewer: Viewer, shown: str) -> BillingPage:
     """Return what needs a hand: all kinds, a few rows each, or one kind with many."""
