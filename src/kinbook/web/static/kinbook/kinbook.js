@@ -7,7 +7,7 @@ let typedAhead = null;
 const beginTyping = (dialog) => {
   const fields = dialog.querySelectorAll(".in-dlg :is(input, select, textarea):not([type=hidden], :disabled)");
   const answered = [...fields].filter((field) => field.type === "radio" && field.checked).map((field) => field.name);
-  const first = dialog.querySelector("[autofocus]") || [...fields].find((field) => !answered.includes(field.name));
+  const first = dialog.querySelector("[aria-invalid=true]") || dialog.querySelector("[autofocus]") || [...fields].find((field) => !answered.includes(field.name));
   first?.focus();
   if (typedAhead && first) {
     first.value = typedAhead;
@@ -126,6 +126,9 @@ const toast = (words, isError) => {
   if (!isError) setTimeout(() => box.remove(), 6000);
 };
 for (const shown of document.querySelectorAll(".toast:not(.error)")) setTimeout(() => shown.remove(), 6000);
+
+// A page that came back with errors begins at the first of them.
+document.querySelector("main [aria-invalid=true]")?.focus();
 
 // Where sections do not fit, the one that is open is in sight.
 document.querySelector('.sections [aria-current], .tabs [aria-current]')?.scrollIntoView({ block: "nearest", inline: "center" });
