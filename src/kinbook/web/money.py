@@ -8,16 +8,17 @@ from typing import Any
 
 from django import forms
 
-AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
+AMOUNT = re.compile(r"(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?")
+"""A comma parts thousands: "12,50" is not guessed at, it would be a hundred times as much."""
 
 
 def read_cents(text: str) -> int:
     """Return cents; raises ValueError for what is not an amount with at most two decimals."""
-    cleaned = text.strip().lstrip("$€£").replace(" ", "").replace(",", "")
+    cleaned = text.strip().lstrip("$€£").replace(" ", "")
     if not AMOUNT.fullmatch(cleaned):
         raise ValueError(text)
     try:
-        return int(Decimal(cleaned) * 100)
+        return int(Decimal(cleaned.replace(",", "")) * 100)
     except InvalidOperation:
         raise ValueError(text) from None
 
