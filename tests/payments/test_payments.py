@@ -22,6 +22,7 @@ from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
 from tests.cast import NOW, TODAY, nov
 from tests.invoices.test_issue_invoices import OPEN, run, siblings
 from tests.money import invoiced, pay, promises_hold, split, standing
+from tests.scheduling.visitor import Visitor
 
 
 def three(cast, viewer):
@@ -246,3 +247,16 @@ def test_two_apply_the_same_credit_at_once_and_it_is_spent_once(lasting_cast):
         assert sorted(pool.map(apply, made)) == [0, 0, 120_00]
     with lasting_cast.as_("owner"):
         promises_hold(lasting_cast)
+
+
+def test_what_was_just_voided_takes_nothing_and_whoever_enters_the_payment_is_told(cast):
+    with cast.as_("owner") as viewer:
+        first, *_ = three(cast, viewer)
+        void_invoice(viewer, invoice=first, reason="wrong")
+    sent = {"payer": cast.people["ana"], "invoice": first.pk, "settles": first.pk, "amount": "120.00"}
+    sent |= {"method": "check", "received_on": TODAY.isoformat(), "reference": ""}
+    biller = Visitor(cast, "biller")
+    assert biller.send("/billing/payments/new/", sent).status_code == 204
+    assert "What no invoice took is credit." in biller.get("/billing/").content.decode()
+    with cast.as_("owner"):
+        assert standing(cast, "ana")[1] == 120_00

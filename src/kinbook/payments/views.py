@@ -105,6 +105,7 @@ def _receive(request: Request, form: PaymentForm, about: dict[str, Any]) -> Http
     values = form.cleaned_data
     if about["chosen"] is None:
         raise Invalid(payer="Choose who paid.")
+    parts = _parts(request.POST, about["open_invoices"], values["amount"])
     made = receive_payment(
         request.viewer,
         payer_id=about["chosen"],
@@ -113,10 +114,11 @@ def _receive(request: Request, form: PaymentForm, about: dict[str, Any]) -> Http
         received_on=values["received_on"],
         reference=values["reference"],
         client_id=about["client"].pk if about["client"] else None,
-        parts=_parts(request.POST, about["open_invoices"], values["amount"]),
+        parts=parts,
     )
     back = request.headers.get("HX-Current-URL") or reverse("payments:payment", args=[made.pk])
-    return done(request, back, "Payment added.")
+    over = sum(part.cents for part in parts) < values["amount"]
+    return done(request, back, "Payment added. What no invoice took is credit." if over else "Payment added.")
 
 
 def _parts(data: QueryDict, open_ones: list[Invoice], cents: int) -> list[Settles]:
