@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kinbook.rules.custody import WELL_KNOWN
@@ -13,7 +14,6 @@ from kinbook.web.money import plain, read_cents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from django.http import QueryDict
 
@@ -115,6 +115,30 @@ def kept(chooser: Chooser, data: QueryDict) -> Chooser:
             each.percent = data.get(f"percent-{each.id}", each.percent)
             each.amount = data.get(f"amount-{each.id}", each.amount)
             each.weight = data.get(f"weight-{each.id}", each.weight)
+    return chooser
+
+
+def as_sent(chooser: Chooser, data: QueryDict) -> Chooser:
+    """Return the chooser with all that was sent, sense or not: what was refused is there to be mended."""
+    ids = [each.id for each in chooser.choices]
+    mode, single, first = (str(data.get(name, "")) for name in ("mode", "single", "first"))
+    chooser.mode = mode if mode in {value for value, _, _ in MODES} else chooser.mode
+    chooser.split = "amount" if data.get("split") == "amount" else "percent"
+    chooser.single = single if single in ids else chooser.single
+    chooser.first = first if first in ids else chooser.first
+    ticked = data.getlist("who")
+    for each in chooser.choices:
+        each.takes_part = each.id in ticked
+        each.percent = data.get(f"percent-{each.id}", each.percent)
+        each.amount = data.get(f"amount-{each.id}", each.amount)
+        each.weight = data.get(f"weight-{each.id}", each.weight)
+    try:
+        painted = _custody(data)
+        if all(day in ids for day in [*painted["cycle"], *painted["dates"].values()]) and painted["cycle"]:
+            chooser.cycle, chooser.dates = list(painted["cycle"]), dict(painted["dates"])
+        chooser.anchor = date.fromisoformat(painted["anchor"])
+    except (Invalid, ValueError, TypeError, AttributeError):
+        return chooser  # what cannot be painted stays as it was
     return chooser
 
 

@@ -77,6 +77,21 @@ def exception_rows(
     return rows
 
 
+def exceptions_sent(data: QueryDict, options: Sequence[tuple[str, str]]) -> list[ExceptionRow]:
+    """Return the rows of exceptions as they were sent."""
+    rows = [
+        ExceptionRow(data.get(f"exception-{place}-what", ""), data.get(f"exception-{place}-rule", ""))
+        for place in places(data, "exception")
+    ]
+    return [row for row in rows if row.rule in dict(options)]
+
+
+def caps_sent(data: QueryDict) -> list[CapRow]:
+    """Return the rows of caps as they were sent."""
+    names = ("payer", "value", "counts", "per", "excess")
+    return [CapRow(*(data.get(f"cap-{place}-{name}", "") for name in names)) for place in places(data, "cap")]
+
+
 def read_exceptions(data: QueryDict, rule: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the exceptions that the rows say, in the API's form."""
     found = []

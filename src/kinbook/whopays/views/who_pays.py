@@ -25,10 +25,12 @@ from kinbook.whopays.commands.arrange import (
     require_payers,
     set_arrangement,
 )
-from kinbook.whopays.forms.chooser import chooser_of, fresh, read_chooser
+from kinbook.whopays.forms.chooser import as_sent, chooser_of, fresh, read_chooser
 from kinbook.whopays.forms.extras import (
     cap_rows,
+    caps_sent,
     exception_rows,
+    exceptions_sent,
     read_caps,
     read_exceptions,
     rule_options,
@@ -43,7 +45,7 @@ from kinbook.whopays.views.choices import choices_for
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from kinbook.people.models import Client
     from kinbook.web.request import Request
@@ -66,6 +68,8 @@ def who_pays(request: Request, client_id: UUID) -> HttpResponse:
     else:
         record(request.viewer, "who_pays.viewed", client, client_id=client.pk)
     context = _context(request, client)
+    if request.method == "POST":
+        context |= _as_sent(request.POST, context)
     context["shown"], context["blocked"] = _preview(request, client, draft=request.method == "POST")
     return page(request, "whopays/who_pays.html", problem=problem, status=422 if problem else 200, **context)
 
@@ -150,9 +154,25 @@ def _context(request: Request, client: Client) -> dict[str, Any]:
         "exceptions": exceptions,
         "caps": cap_rows(current.rule) if current else [],
         "today": today,
-        "begins": current.starts_on if current else today,
+        "begins": ((current and current.starts_on) or today).isoformat(),
+        "ends": current.until.isoformat() if current and current.until else "",
         "always": current is not None and current.starts_on is None,
+        "is_always": True,
+        "carries": current is not None,
         "editable": may(request.viewer, Action.WHO_PAYS_CHANGE, client.pk),
+    }
+
+
+def _as_sent(data: QueryDict, context: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of a form that was refused: all that was entered."""
+    return {
+        "chooser": as_sent(context["chooser"], data),
+        "exceptions": exceptions_sent(data, context["rules"]),
+        "caps": caps_sent(data),
+        "begins": data.get("from", "")[:10],
+        "ends": data.get("until", "")[:10],
+        "is_always": data.get("always") == "yes",
+        "carries": data.get("carry_over") == "yes",
     }
 
 
