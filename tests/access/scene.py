@@ -47,7 +47,7 @@ class Scene:
         if whose == "nobody":
             found = dict.fromkeys(found, new_id())
         fixed = {"self_id": self.cast.members[role], "clinician_id": self.cast.members["kim"]}
-        return {**found, **fixed, "offered_id": self.cast.service_id}
+        return {**found, **fixed, "offered_id": self.cast.service_id, "sharer_id": self.cast.members["scheduler"]}
 
 
 def set_scene() -> Scene:
