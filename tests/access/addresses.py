@@ -126,6 +126,7 @@ clients/new/choose/                                             GET       client
 clients/<uuid:client_id>/                                       GET       client:open
 clients/<uuid:client_id>/access/                                GET       client:open
 clients/<uuid:client_id>/access/close/                          GET,POST  client:close
+clients/<uuid:client_id>/access/share/                          GET,POST  client:assign
 clients/<uuid:client_id>/access/reopen/                         POST      client:close
 clients/<uuid:client_id>/access/emergency/                      GET,POST  emergency:open
 clients/<uuid:client_id>/access/emergency/over/                 POST      emergency:open
@@ -306,6 +307,7 @@ audit/verify                                                    GET       audit:
 """
 
 BODIES = {
+    "clients/<uuid:client_id>/access/share/": "member_id={sharer_id}&starts_on=2036-11-18",
     "settings/audit-log/head/": "email=lawyer@outside.example",
     "settings/team/<uuid:member_id>/roles/": "role=supervisor",
     "settings/team/<uuid:member_id>/permissions/": "action=amounts:see&scope=all&note=Stands+in",

@@ -43,13 +43,14 @@ class Scene:
 
     def named(self, role: str, whose: str) -> dict[str, UUID]:
         """Return what each name stands for, for a role: things of their own, others', of elsewhere, or of nobody."""
-        family = self.families[whose if whose != "nobody" else "own"]
+        treated = {"own": "other", "other": "own"} if role == "entire" else {}  # Zebedee is Dr Novak's own
+        family = self.families[treated.get(whose, whose) if whose != "nobody" else "own"]
         things = {"own": role, "other": "kim" if role == "owner" else "owner"}.get(whose, "elsewhere")
         found = {**family, **self.things[things]}
         if whose == "nobody":
             found = dict.fromkeys(found, new_id())
         fixed = {"self_id": self.cast.members[role], "clinician_id": self.cast.members["kim"]}
-        return {**found, **fixed, "offered_id": self.cast.service_id}
+        return {**found, **fixed, "offered_id": self.cast.service_id, "sharer_id": self.cast.members["scheduler"]}
 
 
 def set_scene() -> Scene:

@@ -19,6 +19,7 @@ DIALOGS = {
     "billing/payments/<uuid:payment_id>/reverse/",
     "charges/<uuid:charge_id>/payer/",
     "clients/<uuid:client_id>/access/close/",
+    "clients/<uuid:client_id>/access/share/",
     "clients/<uuid:client_id>/access/emergency/",
     "clients/<uuid:client_id>/edit/contacts/new/",
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/",

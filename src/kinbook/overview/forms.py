@@ -42,6 +42,20 @@ class CloseRecordForm(forms.Form):
 DAY = {"type": "date"}
 
 
+class ShareForm(forms.Form):
+    """With whom a client is shared, from and until which day."""
+
+    member_id = forms.TypedChoiceField(coerce=UUID, label="Share with")
+    starts_on = forms.DateField(required=False, label="From", help_text="Empty: today.", widget=forms.DateInput(DAY))
+    until = forms.DateField(required=False, help_text="The first day without.", widget=forms.DateInput(DAY))
+
+    def __init__(self, *args: Any, team: Iterable[Member], **kwargs: Any) -> None:
+        """Offer the team's people."""
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["member_id"]
+        chosen.choices = [(str(each.pk), each.name) for each in team]
+
+
 class RoleForm(forms.Form):
     """A role from a day, and perhaps until one."""
 

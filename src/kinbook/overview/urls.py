@@ -16,6 +16,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/billing/", views.billing_of_client, name="client_billing"),
     path("clients/<uuid:client_id>/access/", access.access, name="access"),
     path("clients/<uuid:client_id>/access/close/", access.close, name="close"),
+    path("clients/<uuid:client_id>/access/share/", access.share, name="share"),
     path("clients/<uuid:client_id>/access/reopen/", access.reopen, name="reopen"),
     path("clients/<uuid:client_id>/access/emergency/", access.emergency, name="emergency"),
     path("clients/<uuid:client_id>/access/emergency/over/", access.emergency_over, name="emergency_over"),

@@ -11,12 +11,13 @@ from kinbook.access.actions import Action
 from kinbook.access.models import Restriction
 from kinbook.access.policy import may, require
 from kinbook.audit.record import record
-from kinbook.overview.forms import CloseRecordForm, EmergencyForm
+from kinbook.overview.forms import CloseRecordForm, EmergencyForm, ShareForm
 from kinbook.overview.queries.closed_records import closed_records
 from kinbook.people.commands.closing import close_record, end_emergency, open_in_emergency, reopen_record
 from kinbook.people.queries import client_for
 from kinbook.people.queries.openers import openers
 from kinbook.people.queries.shown import client_head
+from kinbook.team.commands.clients import share_client
 from kinbook.team.models import Member
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
@@ -40,6 +41,7 @@ def access(request: Request, client_id: UUID) -> HttpResponse:
         head=head,
         tab="access",
         shown=openers(request.viewer, client_id),
+        may_share=head.rights.may(Action.CLIENT_ASSIGN),
         may_close=head.rights.may(Action.CLIENT_CLOSE),
         may_emergency=may(request.viewer, Action.EMERGENCY_OPEN),
     )
@@ -83,6 +85,22 @@ def _as_it_is(request: Request, client_id: UUID) -> dict[str, object]:
         return {"members": [str(each) for each in now.treating]}
     members = [str(each) for each in now.let_in]
     return {"kind": held.kind, "reason": held.reason, "until": held.until, "members": members}
+
+
+def share(request: Request, client_id: UUID) -> HttpResponse:
+    """Share the client with a member from a day, and perhaps until one."""
+    client = client_for(request.viewer, client_id)
+    require(request.viewer, Action.CLIENT_ASSIGN, client_id)
+    form = ShareForm(request.POST or None, team=Member.objects.active().order_by("last_name", "first_name"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            share_client(request.viewer, client_id=client_id, **form.cleaned_data)
+            return done(request, reverse("overview:access", args=[client_id]), "Shared.")
+        except Invalid as refused:
+            beside_fields(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return part(request, "overview/share.html", client=client, form=form, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -108,7 +108,8 @@ def _opener(member: Viewer, facts: _Facts) -> Opener | None:
 def _reasons(member: Viewer, ways: frozenset[Scope], below: Iterable[UUID], facts: _Facts) -> Iterable[str]:
     own = facts.assigned.get(member.id)
     if Scope.OWN in ways and own:
-        yield "Primary clinician" if own.is_primary else "Shared with them"
+        how = "Primary clinician" if own.is_primary else "Shared with them"
+        yield f"{how} until {own.until}" if own.until else how
     if Scope.SUPERVISED in ways and below:
         yield f"Supervises {', '.join(facts.names.get(each, 'a former member') for each in below)}"
     if Scope.ALL in ways:

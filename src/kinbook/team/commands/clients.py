@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from kinbook.access.actions import Action
 from kinbook.access.models import Assignment, Supervision
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.team.models import Member
-from kinbook.tenancy.refused import Invalid
+from kinbook.tenancy.refused import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
@@ -30,14 +32,17 @@ def assign_clinicians(viewer: Viewer, *, client_id: UUID, primary_id: UUID | Non
     if Member.objects.active().filter(pk__in=wanted).count() != len(wanted):
         raise Invalid(primary_id="Choose people of the team.")
     today = viewer.today
-    current = Assignment.objects.select_for_update().filter(client_id=client_id, until=None)
-    for row in current:
+    lasting = Assignment.objects.filter(Q(until=None) | Q(until__gt=today), client_id=client_id).select_for_update()
+    for row in lasting.filter(starts_on__lte=today):
         if wanted.get(row.member_id) == row.is_primary:
             del wanted[row.member_id]
         elif row.starts_on >= today:
             row.delete()
         else:
             Assignment.objects.filter(pk=row.pk).update(until=today)
+    # what begins on a later day stays, unless what begins today is in its way
+    in_the_way = Q(member_id__in=wanted) | (Q(is_primary=True) if any(wanted.values()) else Q(pk__in=[]))
+    lasting.filter(in_the_way, starts_on__gt=today).delete()
     Assignment.objects.bulk_create(
         Assignment(
             practice_id=viewer.practice_id,
@@ -55,6 +60,37 @@ def assign_clinicians(viewer: Viewer, *, client_id: UUID, primary_id: UUID | Non
         primary=str(primary_id or ""),
         shared=[str(each) for each in shared_ids],
     )
+
+
+@transaction.atomic
+def share_client(
+    viewer: Viewer, *, client_id: UUID, member_id: UUID, starts_on: date | None = None, until: date | None = None
+) -> Assignment:
+    """Share a client with a member from a day, and perhaps until one."""
+    require(viewer, Action.CLIENT_ASSIGN, client_id)
+    start = starts_on or viewer.today
+    if start < viewer.today:
+        raise Invalid(starts_on="Choose today or a later day.")
+    if until and until <= start:
+        raise Invalid(until="Choose a day after it begins, or none.")
+    if not Member.objects.active().filter(pk=member_id).exists():
+        raise Invalid(member_id="Choose somebody of the team.")
+    try:
+        with transaction.atomic():
+            made = Assignment.objects.create(
+                practice_id=viewer.practice_id, client_id=client_id, member_id=member_id, starts_on=start, until=until
+            )
+    except IntegrityError:
+        raise Conflict("The client is theirs already in these days.") from None
+    record(
+        viewer,
+        "client.shared",
+        client_id=client_id,
+        member=str(member_id),
+        starts_on=str(start),
+        until=str(until or ""),
+    )
+    return made
 
 
 @transaction.atomic
