@@ -136,3 +136,25 @@ def test_a_child_is_chosen_in_the_switcher(guest, family):
     assert "Leo," in told
     assert "Mia," not in told
     assert "Mia," in ana.read(f"{VISITS}?child=nonsense")
+
+
+def test_staff_see_who_confirmed(cast, guest, family):
+    from tests.scheduling.visitor import Visitor
+
+    for name in ("ana", "ben"):
+        guest(name).post(f"/portal/appointments/{family.coming['leo']}/confirm/")
+    told = words_of(Visitor(cast, "owner").dialog(f"/calendar/{family.coming['leo']}/"))
+    assert "Confirmed by Ana Ortiz, Ben Ortiz" in told
+
+
+def test_an_invoices_letter_leads_to_the_portal_of_whom_it_is_open_to(cast, family):
+    from kinbook.invoices.commands.send import send_invoice
+    from kinbook.mail.models import Letter
+
+    suspend(cast, family, "ben", family.mia)
+    with cast.as_("owner", datetime.now(UTC)) as viewer:
+        for name in ("ana", "ben"):
+            send_invoice(viewer, invoice=family.invoice[name])
+        links = {each.party_id: each.links for each in Letter.objects.all()}
+    assert links[cast.people["ana"]][0].endswith(f"/portal/billing/{family.invoice['ana'].pk}/")
+    assert links[cast.people["ben"]] == []

@@ -194,7 +194,7 @@ def test_settings_switch_the_portal_off_and_say_what_new_people_get(cast, owner,
     assert "Welcome in." in guest("ana").read("/portal/")
     with cast.as_("owner"):
         setting = PortalSetting.objects.get()
-        assert (setting.language, setting.bill_years, setting.messages) == ("es", 5, False)
+        assert (setting.language, setting.bill_years, setting.billing_documents) == ("es", 5, False)
     assert owner.post("/settings/client-portal/", {**fields, "is_on": "", "version": "1"}).status_code == 422
     assert owner.post("/settings/client-portal/", {**fields, "is_on": "", "version": "2"}).status_code == 302
     assert guest("ana").get("/portal/").status_code == 302

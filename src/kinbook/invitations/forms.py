@@ -27,12 +27,14 @@ OFFERED = ("messages", "appointments", "billing_documents")
 class PersonInviteForm(forms.Form):
     """One person: to be invited or not, and what they get."""
 
-    def __init__(self, *args: Any, person: PortalPerson, defaults: list[str], is_minor: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, person: PortalPerson, defaults: dict[str, bool], is_minor: bool, **kwargs: Any
+    ) -> None:
         """Offer what the portal has; a minor is offered no money."""
         self.person = person
         kwargs["prefix"] = f"person-{person.party.pk}"
-        held = person.flags if person.grant and person.grant.access else defaults
-        kwargs.setdefault("initial", {"invite": person.state == "open", **{name: name in held for name in FLAGS}})
+        held = {name: name in person.flags for name in FLAGS} if person.grant and person.grant.access else defaults
+        kwargs.setdefault("initial", {"invite": person.state == "open", **held})
         super().__init__(*args, **kwargs)
         self.fields["invite"] = forms.BooleanField(required=False, label=f"Invite {person.party.short_name}")
         for name in OFFERED:
@@ -89,7 +91,6 @@ class PortalSettingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="They stand at the top of everybody’s home page.",
     )
-    messages = forms.BooleanField(required=False, label=LABELS["messages"])
     appointments = forms.BooleanField(required=False, label=LABELS["appointments"])
     billing_documents = forms.BooleanField(required=False, label=LABELS["billing_documents"])
     bill_years = forms.IntegerField(

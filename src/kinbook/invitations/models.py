@@ -39,7 +39,6 @@ class PortalSetting(PracticeRow, Versioned):
     is_on = models.BooleanField(default=True)
     language = models.TextField(choices=LANGUAGES, default="en")
     welcome = models.TextField(blank=True, default="")
-    messages = models.BooleanField(default=True)
     appointments = models.BooleanField(default=True)
     billing_documents = models.BooleanField(default=True)
     payments = models.BooleanField(default=False)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from kinbook.scheduling.queries.card import safe_link
+
 VIEWS = (
     "portal_self",
     "portal_minor",
@@ -113,6 +115,11 @@ class Visit(Row):
     class Meta:
         managed = False
         db_table = "portal_appointment"
+
+    @property
+    def video(self) -> str:
+        """Where to join, if that is a page of the web; nothing else is made clickable."""
+        return safe_link(self.video_link)
 
 
 class Bill(Row):

@@ -16,7 +16,7 @@ from kinbook.tenancy.refused import Invalid
 if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
-FIELDS = ("is_on", "language", "welcome", "bill_years", *FLAGS)
+FIELDS = ("is_on", "language", "welcome", "bill_years", *(flag for flag in FLAGS if flag != "messages"))
 LONGEST_WELCOME = 600
 
 

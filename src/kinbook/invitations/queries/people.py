@@ -14,7 +14,7 @@ from kinbook.access.policy import may, reach
 from kinbook.invitations.models import FLAGS, Guest, PortalSetting
 from kinbook.invitations.queries.mailbox import Mailbox, mailboxes_of
 from kinbook.people.models import Contact, Party, PartyKind
-from kinbook.tenancy.models import holds_on
+from kinbook.tenancy.models import Practice, holds_on
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
@@ -99,6 +99,13 @@ def portal_setting(viewer: Viewer) -> PortalSetting:
     """Return how the practice keeps its portal; the defaults where nothing was chosen."""
     found = PortalSetting.objects.filter(practice_id=viewer.practice_id).first()
     return found or PortalSetting(practice_id=viewer.practice_id)
+
+
+def flags_for_new(viewer: Viewer) -> dict[str, bool]:
+    """Return what somebody gets who is let into the portal, unless said otherwise."""
+    setting, practice = portal_setting(viewer), Practice.objects.get(pk=viewer.practice_id)
+    own = {name: getattr(setting, name) for name in FLAGS if name != "messages"}
+    return {"messages": practice.messages_on and practice.messages_for_new, **own}
 
 
 def may_view_as(viewer: Viewer, party_id: UUID) -> bool:

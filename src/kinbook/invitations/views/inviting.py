@@ -12,9 +12,8 @@ from kinbook.access.policy import may, require
 from kinbook.audit.record import record
 from kinbook.invitations.commands.invite import Invite, invite_to_portal
 from kinbook.invitations.forms import PersonInviteForm, WordsForm
-from kinbook.invitations.models import FLAGS
 from kinbook.invitations.queries.mailbox import minors_of
-from kinbook.invitations.queries.people import portal_people, portal_setting
+from kinbook.invitations.queries.people import flags_for_new, portal_people, portal_setting
 from kinbook.people.queries import client_for
 from kinbook.people.queries.shown import client_head
 from kinbook.tenancy.refused import Conflict, Invalid
@@ -69,7 +68,7 @@ def people(request: Request, client_id: UUID) -> HttpResponse:
 def _forms(request: Request, client: Client) -> tuple[list[PersonInviteForm], WordsForm]:
     data = request.POST if request.method == "POST" else None
     setting = portal_setting(request.viewer)
-    defaults = [name for name in FLAGS if getattr(setting, name)]
+    defaults = flags_for_new(request.viewer)
     around = portal_people(request.viewer, client)
     minors = minors_of(each.party.pk for each in around)
     forms = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kinbook.access.actions import Action
+from kinbook.access.models import PortalOpen
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.settle import clients_of
@@ -48,6 +49,7 @@ def send_invoice(viewer: Viewer, *, invoice: Invoice, message: str = "") -> Deli
             "due_on": spoken_day(invoice.due_on),
             "message": message.replace("\x00", "").strip(),
         },
+        links=_portal_link(invoice, payer),
         party_id=payer.pk,
         invoice_id=invoice.pk,
     )
@@ -56,6 +58,13 @@ def send_invoice(viewer: Viewer, *, invoice: Invoice, message: str = "") -> Deli
     )
     record(viewer, "invoice.sent", invoice, client_id=min(clients), number=invoice.name)
     return delivery
+
+
+def _portal_link(invoice: Invoice, payer: Party) -> dict[str, str]:
+    """Return the link to the invoice in the portal, for a payer to whom it is open there."""
+    clients = clients_of([invoice.pk])
+    opened = PortalOpen.objects.filter(party_id=payer.pk, client_id__in=clients, billing_documents=True)
+    return {"See it in the client portal": f"/portal/billing/{invoice.pk}/"} if opened.exists() else {}
 
 
 def address_for_money(payer: Party) -> str:

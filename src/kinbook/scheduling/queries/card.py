@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, TextField, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 
 from kinbook.access.actions import Action
-from kinbook.scheduling.models import Appointment, Status
+from kinbook.scheduling.models import Appointment, Confirmation, Status
 from kinbook.scheduling.queries.conflicts import Conflict, conflicts_of
 from kinbook.scheduling.queries.events import wall
 from kinbook.scheduling.queries.names import within
@@ -18,6 +20,8 @@ from kinbook.tenancy.refused import Unknown
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from kinbook.tenancy.viewer import Viewer
 
@@ -57,6 +61,7 @@ class Card:
     conflicts: tuple[Conflict, ...]
     video_link: str
     rights: frozenset[str]
+    confirmed_by: tuple[str, ...] = ()
 
     @property
     def can_invoice(self) -> bool:
@@ -69,6 +74,7 @@ def appointment_for(viewer: Viewer, appointment_id: UUID) -> Appointment:
     found: Any = (
         Appointment.objects.annotate(
             guardians_pay=F("practice__guardians_pay_confidential"),
+            confirmed_by=ArraySubquery(_confirmed_by()),
             **{name: within(viewer, action) for name, action in RIGHTS.items()},
         )
         .select_related("client__party", "clinician", "service", "location", "series")
@@ -79,6 +85,14 @@ def appointment_for(viewer: Viewer, appointment_id: UUID) -> Appointment:
         raise Unknown
     appointment: Appointment = found
     return appointment
+
+
+def _confirmed_by() -> QuerySet[Confirmation, Any]:
+    """Return who of the family said that they will come, at the time it has now."""
+    called = Coalesce(NullIf(F("party__goes_by"), Value("", TextField())), F("party__first_name"))
+    said = Confirmation.objects.filter(appointment_id=OuterRef("pk"), starts_at=OuterRef("starts_at"))
+    named = said.annotate(name=Concat(called, Value(" ", TextField()), F("party__last_name"), output_field=TextField()))
+    return named.order_by("confirmed_at").values("name")
 
 
 def card(viewer: Viewer, appointment: Appointment) -> Card:
@@ -96,6 +110,7 @@ def card(viewer: Viewer, appointment: Appointment) -> Card:
         conflicts=tuple(conflicts_of(viewer, appointment)),
         video_link=safe_link(appointment.video_link),
         rights=rights,
+        confirmed_by=tuple(getattr(appointment, "confirmed_by", ())),
     )
 
 

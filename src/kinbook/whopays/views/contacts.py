@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
 from kinbook.audit.record import record
+from kinbook.invitations.queries.people import flags_for_new
 from kinbook.people.commands.parties import change_person
 from kinbook.people.forms import PersonForm, read_emails, read_phones
 from kinbook.people.models import AddressType, Contact, PhonePermission
@@ -59,7 +60,11 @@ def new_contact(request: Request, client_id: UUID) -> HttpResponse:
     """Add a contact."""
     client = client_for(request.viewer, client_id)
     require(request.viewer, Action.CONTACT_EDIT, client.pk)
-    form = ContactForm(request.POST or None, prefix="contact-0", initial={"legal_guardian": client.is_minor})
+    form = ContactForm(
+        request.POST or None,
+        prefix="contact-0",
+        initial={"legal_guardian": client.is_minor, **flags_for_new(request.viewer)},
+    )
     form.fields.pop("responsible_for_billing")
     if request.method == "POST" and form.is_valid():
         form.cleaned_data["responsible_for_billing"] = False

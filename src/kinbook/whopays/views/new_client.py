@@ -10,6 +10,7 @@ from django.urls import reverse
 from kinbook.access.actions import Action
 from kinbook.access.models import PortalGrant
 from kinbook.access.policy import require
+from kinbook.invitations.queries.people import flags_for_new
 from kinbook.people.models import ClientStatus, ClientType
 from kinbook.people.queries import party_for
 from kinbook.team.models import Member
@@ -44,9 +45,8 @@ def new_client(request: Request) -> HttpResponse:
         clinicians=_clinicians(),
         initial={"type": request.GET.get("type", ClientType.MINOR), "status": ClientStatus.ACTIVE},
     )
-    contacts = contact_forms(data) or (
-        [] if data else [ContactForm(prefix="contact-0", initial={"legal_guardian": True})]
-    )
+    initial = {"legal_guardian": True, **flags_for_new(request.viewer)}
+    contacts = contact_forms(data) or ([] if data else [ContactForm(prefix="contact-0", initial=initial)])
     partners = partner_forms(data)
     _recognise(request, contacts)
     problem = ""
@@ -65,7 +65,7 @@ def new_client(request: Request) -> HttpResponse:
         form=form,
         contacts=contacts,
         partners=partners,
-        blank=ContactForm(prefix="contact-__n__"),
+        blank=ContactForm(prefix="contact-__n__", initial=initial),
         chooser=_chooser(request, form, contacts, partners),
         problem=problem,
         status=200 if data is None else 422,
