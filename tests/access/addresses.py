@@ -75,6 +75,7 @@ settings/account/second-step/codes/                             GET,POST  accoun
 settings/account/second-step/<uuid:factor_id>/remove/           POST      account:own
 settings/signing-in/                                            GET,POST  settings:practice
 settings/team/<uuid:member_id>/e-mail/                          GET,POST  team:manage
+settings/team/<uuid:member_id>/second-step/                     POST      team:manage
 settings/practice/                                              GET,POST  settings:practice
 settings/locations/                                             GET       settings:practice
 settings/locations/new/                                         GET,POST  settings:practice

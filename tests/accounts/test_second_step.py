@@ -176,6 +176,22 @@ def test_a_second_step_is_removed_by_its_owner_only(cast, kims_app):
     assert is_in(sign_in())
 
 
+def test_who_runs_the_team_removes_one_that_is_lost_and_it_is_told(cast, kims_app):
+    kim = sign_in()
+    kim.post(SECOND, {"proof_code": code(kims_app[0])})
+    url = f"/settings/team/{cast.members['kim']}/second-step/"
+    assert Visitor(cast, "biller").post(url).status_code == 403
+    assert Visitor(cast, "manager").post(url).status_code == 302
+    assert not is_in(kim)
+    assert is_in(sign_in())
+    with cast.as_("owner"):
+        assert Letter.objects.get().to == "kim@kinbook.example"
+        assert Entry.objects.filter(action="second_step.reset").count() == 1
+    assert Visitor(cast, "manager").post(url).status_code == 409
+    assert Visitor(cast, "manager").post(f"/settings/team/{cast.members['owner']}/second-step/").status_code == 403
+    assert Visitor(cast, "owner").post(f"/settings/team/{cast.members['owner']}/second-step/").status_code == 409
+
+
 class TestWanted:
     """The practice wants a second step."""
 

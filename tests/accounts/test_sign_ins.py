@@ -136,3 +136,20 @@ def test_signing_in_sweeps_away_what_is_over(cast):
     age(expire_date=13 * 60)
     sign_in()
     assert SignIn.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/settings/account/",
+        "/settings/account/second-step/",
+        "/settings/account/second-step/app/",
+        "/settings/account/second-step/passkey/",
+        "/settings/signing-in/",
+    ],
+)
+def test_every_page_of_it_asks_the_database_little(cast, url):
+    owner = Visitor(cast, "owner")
+    with CaptureQueriesContext(connection) as asked:
+        assert owner.get(url).status_code == 200
+    assert len([each for each in asked if each["sql"].startswith(("SELECT", "UPDATE", "INSERT"))]) <= 12

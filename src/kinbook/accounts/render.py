@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
-
 BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"),
     ("Opera", r"OPR/"),
@@ -34,6 +31,9 @@ def device_words(user_agent: str) -> str:
 
 def square_code(text: str) -> tuple[int, str]:
     """Return a QR code of the text: its width in modules, margin included, and the path that draws it."""
+    from qrcode.constants import ERROR_CORRECT_M  # not at start: it takes long to load, and few pages draw one
+    from qrcode.main import QRCode
+
     code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
     code.add_data(text)
     rows = code.get_matrix()

@@ -7,26 +7,35 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from cryptography.fernet import Fernet
 
 
 def _key(purpose: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"kinbook.accounts.{purpose}".encode(), hashlib.sha256)
 
 
+def _cipher() -> Fernet:
+    from cryptography.fernet import Fernet  # not at start: it takes long to load
+
+    return Fernet(base64.urlsafe_b64encode(_key("factor")))
+
+
 def sealed(secret: str) -> str:
     """Return a secret as it may lie in the database."""
-    return Fernet(base64.urlsafe_b64encode(_key("factor"))).encrypt(secret.encode()).decode()
+    return _cipher().encrypt(secret.encode()).decode()
 
 
 def unsealed(text: str) -> str | None:
     """Return a secret that was sealed; None where the secret key is not the one it was sealed with."""
+    from cryptography.fernet import InvalidToken
+
     try:
-        return Fernet(base64.urlsafe_b64encode(_key("factor"))).decrypt(text.encode()).decode()
+        return _cipher().decrypt(text.encode()).decode()
     except InvalidToken:
         return None
 

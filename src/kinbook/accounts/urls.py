@@ -29,4 +29,5 @@ urlpatterns = [
     path(f"{STEP}<uuid:factor_id>/remove/", second_step.remove, name="remove_factor"),
     path("settings/signing-in/", account.rules, name="rules"),
     path("settings/team/<uuid:member_id>/e-mail/", account.member_email, name="member_email"),
+    path("settings/team/<uuid:member_id>/second-step/", account.reset_step, name="reset_second_step"),
 ]

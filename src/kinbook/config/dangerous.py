@@ -19,6 +19,7 @@ DANGEROUS: dict[str, frozenset[str]] = {
     "accounts:password": frozenset({"POST"}),
     "accounts:email": frozenset({"POST"}),
     "accounts:member_email": frozenset({"POST"}),
+    "accounts:reset_second_step": frozenset({"POST"}),
     "accounts:app": frozenset({"POST"}),
     "accounts:passkey": frozenset({"POST"}),
     "accounts:remove_factor": frozenset({"POST"}),

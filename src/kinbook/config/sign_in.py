@@ -12,7 +12,7 @@ from allauth.account.stages import LoginStage
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from kinbook.accounts.commands.sign_ins import sweep
+from kinbook.accounts.commands.sign_ins import end_sign_ins, sweep
 from kinbook.accounts.commands.tries import ACCOUNT, ORIGIN, count_failure, forget_failures, waits_until
 from kinbook.accounts.queries import has_second_step
 from kinbook.accounts.render import device_words
@@ -109,8 +109,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return cleaned
 
     def set_password(self, user: User, password: str) -> None:
-        """Set a password that was forgotten: whoever has the address's mail may try again at once."""
+        """Set a password that was forgotten: older sign-ins end, and whoever has the mail may try again at once."""
         super().set_password(user, password)
+        end_sign_ins(user)
         forget_failures(f"password:{user.email}")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:

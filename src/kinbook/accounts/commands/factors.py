@@ -16,9 +16,13 @@ from kinbook.accounts.models import Factor, FactorKind, RecoveryCode
 from kinbook.accounts.queries import has_second_step, user_of
 from kinbook.accounts.sealing import digest_of, sealed, unsealed
 from kinbook.audit.record import record
+from kinbook.mail.commands import write_letter
 from kinbook.rules.codes import step_of
-from kinbook.team.models import User
+from kinbook.team.commands.members import roles_of
+from kinbook.team.models import Member, User
+from kinbook.team.queries import acting_for, seat_of
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.tenancy.viewer import Role
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,6 +103,39 @@ def remove_factor(viewer: Viewer, *, factor_id: UUID) -> None:
     if not has_second_step(user):
         RecoveryCode.objects.filter(user=user).delete()
     record(viewer, "second_step.removed", kind=found.kind)
+
+
+@transaction.atomic
+def reset_second_step(viewer: Viewer, *, member_id: UUID) -> Member:
+    """Take the second step of a member who has lost it; they are told, and sign in anew. An owner's by owners only."""
+    require(viewer, Action.TEAM_MANAGE)
+    member = Member.objects.active().select_related("user").filter(pk=member_id).first()
+    if member is None:
+        raise Unknown
+    if Role.OWNER in roles_of(member, viewer):
+        require(viewer, Action.OWNER_MANAGE)
+    if member.pk == viewer.id:
+        raise Conflict("Your own second step is under Your account. Nothing was changed.")
+    if not Factor.objects.filter(user=member.user).delete()[0]:
+        raise Conflict(f"{member.name} has no second step. Nothing was changed.")
+    RecoveryCode.objects.filter(user=member.user).delete()
+    end_sign_ins(member.user)
+    write_letter(viewer, to=member.email, template="second_step_reset", values={"by": viewer.name})
+    record(viewer, "second_step.reset", member, name=member.name)
+    return member
+
+
+def reset_for(email: str, *, now: datetime) -> Member:
+    """Take a member's second step away by their address, as who keeps the installation; opens the transaction.
+
+    Raises Unknown where nobody on a team signs in with the address.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    seat = seat_of(user) if user else None
+    if seat is None:
+        raise Unknown(f"Nobody on the team signs in as {email}.")
+    with acting_for(seat.practice_id, None, now=now) as viewer:
+        return reset_second_step(viewer, member_id=seat.member_id)
 
 
 @transaction.atomic

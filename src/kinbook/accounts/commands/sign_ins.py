@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
-from kinbook.accounts.models import SignIn
+from kinbook.accounts.models import SignIn, Tries
 from kinbook.accounts.queries import user_of
 from kinbook.audit.record import record
 from kinbook.tenancy.refused import Unknown
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 NOTED_AFTER = timedelta(seconds=20)
+FORGOTTEN_AFTER = timedelta(days=2)
 
 
 def note_use(row: SignIn, now: datetime) -> None:
@@ -44,6 +45,7 @@ def end_sign_ins(user: User, *, but: str | None = None) -> int:
 def sweep(now: datetime) -> None:
     """Take away sign-ins that are over, and tries long forgotten."""
     SignIn.objects.filter(expire_date__lt=now).delete()
+    Tries.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 @transaction.atomic

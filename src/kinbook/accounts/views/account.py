@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.accounts.commands.email import start_email_change, stop_own_email_change
+from kinbook.accounts.commands.factors import reset_second_step
 from kinbook.accounts.commands.passwords import change_password
 from kinbook.accounts.commands.rules import set_rules
 from kinbook.accounts.commands.sign_ins import end_other_sign_ins, end_sign_in
@@ -77,6 +78,13 @@ def _change_email(request: Request, member_id: UUID, back: str) -> HttpResponse:
         except Invalid as refused:
             beside_fields(form, refused)
     return part(request, "accounts/email.html", form=form, member=member, status=422 if form.errors else 200)
+
+
+@require_POST
+def reset_step(request: Request, member_id: UUID) -> HttpResponse:
+    """Take a member's second step away, who has lost it."""
+    member = reset_second_step(request.viewer, member_id=member_id)
+    return done(request, reverse("team:team"), f"{member.name} signs in with the password alone now, and is told so.")
 
 
 @require_POST

@@ -168,7 +168,6 @@
     document.addEventListener("htmx:beforeOnLoad", (event) => {
       if (event.detail.xhr.getResponseHeader("HX-Redirect")?.startsWith(signInUrl)) { event.preventDefault(); leave(); }
     });
-    document.addEventListener("htmx:afterRequest", () => { lastTold = Date.now(); });
     watch();
     restore();
   }
