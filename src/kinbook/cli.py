@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinbook.config import environment
+from kinbook.config.transcript import transcript
 from kinbook.postgres.cluster import ClusterError
 from kinbook.postgres.roles import RoleError
 
@@ -28,6 +29,9 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one 
 @click.version_option(package_name="kinbook")
 def main() -> None:
     """Kinbook: practice management for clinicians who see minors and families."""
+
+
+main.add_command(transcript)
 
 
 def fail(sentence: str, *, code: int = 1) -> None:

@@ -156,7 +156,7 @@ def start_from_portal(
     confidential: bool = False,
     conversation_id: UUID | None = None,
 ) -> Conversation:
-    """Begin a conversation of a portal person with whoever answers at the practice; a repeat answers the one that began.
+    """Begin a conversation of a portal person with whoever answers; a repeat answers the one that began.
 
     The database finds who that is, and refuses where messages about the client are not open to the viewer.
     """
