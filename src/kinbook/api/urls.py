@@ -11,6 +11,7 @@ from kinbook.api import (
     charges,
     clients,
     contacts,
+    conversations,
     coverages,
     invoices,
     journal,
@@ -18,6 +19,7 @@ from kinbook.api import (
     organizations,
     payments,
     services,
+    transcripts,
     who_pays,
 )
 from kinbook.api.description import DescribedApi
@@ -27,6 +29,7 @@ api = DescribedApi()
 for module in (
     *(clients, contacts, organizations, arrangements, coverages, who_pays, services, appointments, charges),
     *(invoices, payments, balances, journal, members, audit),
+    *(conversations, transcripts),
 ):
     api.add_router("", module.router)
 
