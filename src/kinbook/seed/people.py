@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kinbook.whopays.commands.arrange import Agreement
 
 PORTAL = {"access": True, "messages": True, "appointments": True, "billing_documents": True, "payments": True}
+OWN_PORTAL = {"access": True, "messages": True, "appointments": True}
 COVERED_FOR = timedelta(days=300)
 
 
@@ -109,6 +110,7 @@ def _enter_child(people: People, family: Family, child: Child, known: dict[str, 
         contacts=contacts,
         clinician_id=people.members[child.clinician],
         status=child.status,
+        portal=OWN_PORTAL if child.age > 14 else {},
     )
     first_terms = child.earlier[0] if child.earlier else child.terms
     order = [*family.adults]

@@ -86,6 +86,7 @@ def shell(viewer: Viewer, path: str) -> Shell:
     entries = [
         ("Calendar", "calendar", "scheduling:calendar", Action.CALENDAR_SEE),
         ("Clients", "clients", "overview:clients", Action.CLIENT_LIST),
+        ("Messages", "messages", "messaging:messages", Action.MESSAGES_SEE),
         ("Billing", "billing", "overview:billing", Action.AMOUNTS_SEE),
         ("Settings", "settings", "practice:settings", Action.TOKEN_OWN),
     ]
@@ -133,6 +134,7 @@ SECTIONS = (
     ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
     ("Team", "clients", "team:team", Action.TEAM_MANAGE),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
+    ("Messages", "messages", "messaging:settings", Action.PRACTICE_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
     ("Audit log", "eye", "overview:audit_log", Action.AUDIT_OWN),
