@@ -2,6 +2,8 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -156,6 +158,13 @@ def test_numbers_within_a_run_tell_nothing_of_families(cast):
         made = run(viewer)
         assert [each.number for each in made] == [1, 2, 3]
         assert [each.payer_id for each in made] == sorted((each.payer_id for each in made), key=digest)
+
+
+def test_who_was_entered_one_after_the_other_is_not_numbered_so():
+    entered = [UUID(int=place) for place in range(12)]
+    order = [each.int for each in sorted(entered, key=digest)]
+    assert sum(abs(one - other) == 1 for one, other in pairwise(order)) <= len(order) // 3
+    assert order not in (sorted(order), sorted(order, reverse=True))
 
 
 def test_a_prefix_is_printed_and_the_number_goes_on(cast):

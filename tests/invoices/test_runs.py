@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kinbook.access.models import Assignment
 from kinbook.invoices import jobs
 from kinbook.invoices.commands import runs
 from kinbook.invoices.commands.automatic import start_automatic_run
@@ -17,8 +18,9 @@ from kinbook.invoices.commands.runs import (
     stop_run_for_void,
     void_some_of_run,
 )
-from kinbook.invoices.models import Invoice, Run, RunStep
+from kinbook.invoices.models import Invoice, InvoiceLine, Run, RunStep
 from kinbook.invoices.queries.families import joined
+from kinbook.team.commands.members import change_member
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Forbidden
 from kinbook.tenancy.session import acting_as
@@ -109,6 +111,40 @@ def test_a_clinician_may_not_undo_a_run(three):
         run = start_run(viewer, through=TODAY)
         with pytest.raises(Forbidden):
             stop_run_for_void(viewer, run=run)
+
+
+def test_who_lost_the_right_meanwhile_invoices_nothing_more(three):
+    with three.as_("biller") as viewer:
+        run = start_run(viewer, through=TODAY)
+        assert advance_run(viewer, run_id=run.pk)
+        pause_run(viewer, run=run)
+    with three.as_("owner") as viewer:
+        change_member(viewer, member_id=three.members["biller"], fields={}, roles=["scheduler"])
+    with pytest.raises(Forbidden):
+        jobs.continue_run(str(three.practice_id), str(run.pk), str(three.members["biller"]))
+    with three.as_("owner") as viewer:
+        assert Invoice.objects.count() == 1
+        # whoever resumes it lets it go on with their own rights
+        resume_run(viewer, run=run)
+        ((_, ids),) = queued()
+    jobs.continue_run(**ids)
+    with three.as_("owner"):
+        assert Invoice.objects.count() == 3
+        assert Run.objects.get().state == "done"
+        promises_hold(three)
+
+
+def test_a_client_who_left_the_reach_of_the_run_is_left_out(three):
+    with three.as_("kim") as viewer:
+        run = start_run(viewer, through=TODAY)
+    with three.as_("owner"):
+        Assignment.objects.filter(client_id=three.clients["child1"]).delete()
+    jobs.continue_run(str(three.practice_id), str(run.pk), str(three.members["kim"]))
+    with three.as_("owner"):
+        invoiced = set(InvoiceLine.objects.values_list("client_id", flat=True))
+        assert invoiced == {three.clients["child0"], three.clients["child2"]}
+        assert Run.objects.get().state == "done"
+        promises_hold(three)
 
 
 def test_families_are_joined_by_the_persons_who_pay():

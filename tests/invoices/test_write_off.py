@@ -47,6 +47,17 @@ def test_what_was_paid_cannot_be_written_off(cast):
         promises_hold(cast)
 
 
+def test_of_several_lines_partly_paid_only_what_is_due_is_given_up(cast):
+    with cast.as_("owner") as viewer:
+        (invoice,) = invoiced(cast, viewer, 2, 4)
+        pay(cast, viewer, "ana", 100_00)
+        with pytest.raises(Invalid):
+            write_off(viewer, invoice=invoice, charge_id=None, cents=140_01, reason="hardship")
+        write_off(viewer, invoice=invoice, charge_id=None, cents=140_00, reason="hardship")
+        assert Invoice.objects.with_state().get().status == "paid"
+        promises_hold(cast)
+
+
 def test_one_charge_of_several_is_given_up(cast):
     with cast.as_("owner") as viewer:
         (invoice,) = invoiced(cast, viewer, 2, 4)

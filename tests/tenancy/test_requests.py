@@ -6,6 +6,7 @@ from psycopg import errors
 
 from kinbook.practice import views
 from kinbook.tenancy.models import Practice
+from tests.api.caller import Caller
 from tests.scheduling.visitor import Visitor
 
 SETTINGS = {
@@ -45,6 +46,30 @@ def test_an_error_of_ours_leaves_nothing_of_the_request(lasting_cast, owner, mon
     assert name(lasting_cast) == "Harbor Lane Family Therapy"
 
 
+@pytest.fixture
+def no_database(monkeypatch):
+    """Every question to the database fails, as while it starts anew."""
+
+    def fail(*_, **__):
+        raise OperationalError from errors.AdminShutdown()
+
+    monkeypatch.setattr("kinbook.config.middleware.viewer_of", fail)
+
+
+@pytest.mark.usefixtures("no_database")
+def test_while_the_database_is_away_people_are_told_to_try_again(owner):
+    response = owner.get("/clients/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "try again" in response.content.decode()
+
+
+@pytest.mark.usefixtures("no_database")
+def test_while_the_database_is_away_programs_are_told_to_try_again(lasting_cast):
+    caller = Caller(lasting_cast)
+    response = caller.client.get("/api/v1/clients", headers={"Authorization": f"Bearer {caller.secret}"})
+    assert (response.status_code, response.json()["status"]) == (503, 503)
+
+
 def clashing(times, kind):
     """Return `done` as it is when the database gives up that often."""
     before, done = [], views.done
@@ -75,4 +100,4 @@ def test_three_clashes_are_told(lasting_cast, owner, monkeypatch):
 
 def test_another_error_of_the_database_is_not_tried_again(lasting_cast, owner, monkeypatch):
     monkeypatch.setattr(views, "done", clashing(1, errors.AdminShutdown))
-    assert owner.post("/settings/practice/", SETTINGS).status_code == 500
+    assert owner.post("/settings/practice/", SETTINGS).status_code == 503

@@ -5,14 +5,21 @@ from datetime import timedelta
 import pytest
 
 from kinbook.invoices.commands.issue import issue_charges
+from kinbook.invoices.commands.readdress import readdress_invoice
+from kinbook.invoices.commands.void import void_invoice
 from kinbook.invoices.models import Invoice
+from kinbook.invoices.queries.invoice import invoice_page
+from kinbook.invoices.queries.readdress_page import readdress_preview
 from kinbook.ledger.balances import payer_standing
-from kinbook.people.models import Party
+from kinbook.people.commands.clients import ContactDraft
+from kinbook.people.models import Contact, Party
 from kinbook.people.queries import same_person
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from kinbook.whopays.commands.merge import merge_people, separate_people
+from kinbook.whopays.commands.responsible import add_contact, change_contact
 from kinbook.whopays.models import Share
-from tests.cast import NOW, nov
+from tests.cast import NOW, PARENTS, nov
+from tests.invoices.test_issue_invoices import run
 from tests.money import pay, promises_hold
 from tests.scheduling.visitor import Visitor
 
@@ -54,6 +61,109 @@ def test_one_stands_for_both_and_both_ids_stay(twice):
         assert payer_standing(both).balance_cents == -80_00
         assert Invoice.objects.with_state().get().status == "paid"
         promises_hold(twice)
+
+
+@pytest.fixture
+def shared(twice):
+    """Leo, too, has two parents: Ana as she was entered again, and Ben."""
+    with twice.as_("owner") as viewer:
+        draft = ContactDraft(party_id=twice.people["ben"], relationship="parent")
+        add_contact(viewer, client_id=twice.clients["leo"], draft=draft)
+    return twice
+
+
+def issued_then_merged(cast, viewer, mode, **more):
+    """Leo's session of the 3rd is invoiced under a rule that names Ana as entered again; then she is merged."""
+    leo = cast.clients["leo"]
+    cast.arrange(viewer, leo, mode, ["ana again", "ben"], **more)
+    issue_charges(viewer, client_id=leo, charge_ids=[Share.objects.filter(on_date=nov(3)).first().charge_id])
+    merge(cast, viewer)
+    return cast.book(viewer, leo, nov(5), hour=18, fee_cents=125_01).pk
+
+
+def test_a_merged_persons_turns_are_those_of_who_stands_for_both(shared):
+    with shared.as_("owner") as viewer:
+        second = issued_then_merged(shared, viewer, "by_appointment")
+        assert Share.objects.get(charge_id=second).payer_id == shared.people["ben"]
+
+
+def test_a_merged_persons_cents_are_those_of_who_stands_for_both(shared):
+    with shared.as_("owner") as viewer:
+        second = issued_then_merged(shared, viewer, "percent", weights=[5000, 5000])
+        by_payer = dict(Share.objects.filter(charge_id=second).values_list("payer_id", "cents"))
+        assert by_payer == {shared.people["ana"]: 62_51, shared.people["ben"]: 62_50}
+
+
+def leos_invoice(cast, viewer):
+    """Leo's session of the 3rd, invoiced to Ana as she was entered again."""
+    charge = Share.objects.get(on_date=nov(3)).charge_id
+    (invoice,) = issue_charges(viewer, client_id=cast.clients["leo"], charge_ids=[charge])
+    assert invoice.payer_id == cast.people["ana again"]
+    return invoice
+
+
+def credit(cast):
+    return [payer_standing([cast.people[name]]).credit_cents for name in ("ana", "ana again")]
+
+
+def test_what_waits_for_a_merged_person_is_invoiced_to_who_stands_for_both(twice):
+    with twice.as_("owner") as viewer:
+        invoice = leos_invoice(twice, viewer)
+        void_invoice(viewer, invoice=invoice, reason="?")
+        merge(twice, viewer)
+        (again,) = run(viewer)
+        assert (again.payer_id, again.total_cents) == (twice.people["ana"], 120_00)
+        promises_hold(twice)
+
+
+def test_their_money_settles_the_invoices_of_both_and_comes_back_to_who_paid(twice):
+    with twice.as_("owner") as viewer:
+        invoice = leos_invoice(twice, viewer)
+        merge(twice, viewer)
+        pay(twice, viewer, "ana", 250_00)
+        assert credit(twice) == [10_00, 0]
+        void_invoice(viewer, invoice=invoice, reason="?")
+        assert credit(twice) == [130_00, 0]
+        promises_hold(twice)
+
+
+def test_a_contact_who_came_back_as_who_stands_for_both_is_billed_again(twice):
+    with twice.as_("owner") as viewer:
+        leo = twice.clients["leo"]
+        change_contact(viewer, contact=Contact.objects.get(client_id=leo), fields={"until": nov(5)})
+        merge(twice, viewer)
+        add_contact(viewer, client_id=leo, draft=ContactDraft(party_id=twice.people["ana"], starts_on=nov(9)))
+        charge = twice.book(viewer, leo, nov(10), hour=18).pk
+        assert Share.objects.get(charge_id=charge).payer_id == twice.people["ana"]
+
+
+def test_a_merged_persons_invoice_is_readdressed_to_somebody_else_not_to_themselves(shared):
+    with shared.as_("owner") as viewer:
+        invoice = leos_invoice(shared, viewer)
+        merge(shared, viewer)
+        to_ana, to_ben = (shared.read_rule("single", [name]) for name in ("ana", "ben"))
+        with pytest.raises(Conflict, match="addressed to this payer already"):
+            readdress_preview(viewer, invoice_page(viewer, invoice.pk), to_ana)
+        with pytest.raises(Conflict, match="addressed to this payer already"):
+            readdress_invoice(viewer, invoice=invoice, rule=to_ana, reason="?")
+        (new,) = readdress_invoice(viewer, invoice=invoice, rule=to_ben, reason="?").issued
+        assert (new.payer_id, new.total_cents) == (shared.people["ben"], 120_00)
+        promises_hold(shared)
+
+
+def test_a_share_that_a_merged_person_holds_is_not_theirs_twice(shared):
+    with shared.as_("owner") as viewer:
+        leo = shared.clients["leo"]
+        shared.arrange(viewer, leo, "percent", ["ana again", "ben"], weights=[6000, 4000])
+        charge = Share.objects.filter(on_date=nov(3)).first().charge_id
+        made = issue_charges(viewer, client_id=leo, charge_ids=[charge])
+        bens = next(each for each in made if each.payer_id == shared.people["ben"])
+        merge(shared, viewer)
+        draft = ContactDraft(person=PARENTS["cy"])
+        shared.people["cy"] = add_contact(viewer, client_id=leo, draft=draft).party_id
+        shared.arrange(viewer, leo, "percent", ["ana", "cy"], weights=[6000, 4000])
+        (new,) = readdress_invoice(viewer, invoice=bens, rule=None, reason="Cy pays for Ben").issued
+        assert (new.payer_id, new.total_cents) == (shared.people["cy"], 48_00)
 
 
 def test_undone_everything_is_as_it_was(twice):

@@ -120,6 +120,21 @@ def test_a_contact_whose_link_ended_is_not_billed(cast):
         promises_hold(cast)
 
 
+def test_a_contact_who_came_back_is_billed_again(cast):
+    with cast.as_("owner") as viewer:
+        mia = cast.child(viewer)
+        change_contact(viewer, contact=link(cast, "ana"), fields={"until": nov(5)})
+        add_contact(viewer, client_id=mia.pk, draft=ContactDraft(party_id=cast.people["ana"], starts_on=nov(9)))
+        cast.book(viewer, mia.pk, nov(10))
+        assert Share.objects.get().payer_id == cast.people["ana"]
+        again = Contact.objects.get(client_id=mia.pk, party_id=cast.people["ana"], until=None)
+        change_contact(viewer, contact=again, fields={"until": nov(12)})
+        cast.book(viewer, mia.pk, nov(11))
+        cast.book(viewer, mia.pk, nov(12))
+        assert [each.on_date for each in Charge.objects.exclude(needs="")] == [nov(12)]
+        promises_hold(cast)
+
+
 def test_a_new_contact_ticked_pays_from_its_start(cast):
     with cast.as_("owner") as viewer:
         mia = cast.child(viewer, parents=("ana",))

@@ -166,7 +166,7 @@ def create_invoices(request: Request, body: CreateBody) -> Status[Created] | Sta
     _require_clients(viewer, body.client_ids)
     run = start_run(viewer, through=body.through, client_ids=body.client_ids, by_family=body.group == "family")
     if progress_of(run).charges > AT_ONCE:
-        continue_later(run)
+        continue_later(viewer, run)
         return Status(202, Accepted(job_id=run.pk))
     while advance_run(viewer, run_id=run.pk):
         pass

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+from django.db import InterfaceError, OperationalError
 
 from kinbook.api.frame import problem
 from kinbook.web import errors
@@ -21,7 +24,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """Answer an error of ours."""
+    """Answer an error of ours, or of a database that is away: Django calls this while the error is at hand."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _no_database(request)
     if request.path.startswith(API):
         return problem(500, "Something went wrong on our side. Nothing was saved: try again.")
     return errors.failure(request)
+
+
+def _no_database(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API):
+        response = problem(503, "Kinbook cannot reach its database. Nothing was saved: try again in a minute.")
+    else:
+        response = errors.no_database(request)
+    response["Retry-After"] = "30"
+    return response

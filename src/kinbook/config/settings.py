@@ -100,7 +100,7 @@ def _database(url: str) -> dict[str, Any]:
 # The application's role is the default; the owner is known to migrations and tests only.
 DATABASES: dict[str, dict[str, Any]] = {"default": _database(environment.app_url() or "postgresql:///kinbook")}
 if not TESTING:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 if environment.owner_url():
     DATABASES["owner"] = _database(environment.owner_url())
     DATABASES["default"]["TEST"] = {"MIRROR": "owner"}

@@ -61,4 +61,4 @@ def invoice_the_day(practice_id: str) -> None:
     with acting_for(UUID(practice_id), None, now=datetime.now(UTC)) as viewer:
         run = start_automatic_run(viewer)
         if run:
-            continue_later(run)
+            continue_later(viewer, run)

@@ -19,6 +19,7 @@ TITLES = {
     409: "Nothing was changed",
     422: "Something is missing",
     500: "Something went wrong on our side",
+    503: "Kinbook cannot reach its database",
 }
 
 
@@ -54,3 +55,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failure(request: HttpRequest) -> HttpResponse:
     """Answer an error of ours."""
     return error_page(request, 500, "Nothing was saved. Try again; if it happens twice, tell whoever runs Kinbook.")
+
+
+def no_database(request: HttpRequest) -> HttpResponse:
+    """Answer while the database is away."""
+    return error_page(request, 503, "Nothing was saved. It is usually back within a minute: try again then.")

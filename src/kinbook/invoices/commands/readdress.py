@@ -56,7 +56,8 @@ def readdress_invoice(viewer: Viewer, *, invoice: Invoice, rule: Rule | None, re
     text = read_reason(reason)
     lock_clients(clients)
     plan = plan_readdress(viewer, invoice, rule, text)
-    if {share.payer for each in plan for share in each.new} == {str(invoice.payer_id)}:
+    holder = invoice.payer.merged_into_id or invoice.payer_id
+    if {share.payer for each in plan for share in each.new} == {str(holder)}:
         raise Conflict(f"{invoice.name} is addressed to this payer already. Nothing was changed.")
     charges = [each.charge.pk for each in plan]
     # a share of these charges that waits already stays waiting for its own payer

@@ -84,7 +84,7 @@ def advance_run(viewer: Viewer, *, run_id: UUID) -> bool:
     """Do the next step of a run that nobody else is doing; returns whether there may be more to do.
 
     The step's invoices, numbers, journal entries and its mark are one transaction. A run that is paused or voided
-    meanwhile stops here.
+    meanwhile stops here; clients who are out of the viewer's reach by now are left out.
     """
     require(viewer, Action.INVOICE_CREATE)
     run = Run.objects.get(pk=run_id)
@@ -97,7 +97,9 @@ def advance_run(viewer: Viewer, *, run_id: UUID) -> bool:
         return False
     clients = [UUID(each) for each in step.client_ids]
     lock_clients(clients)
-    made = issue(viewer, open_shares(through=run.through, client_ids=clients), by_family=run.by_family, run_id=run.pk)
+    reached = clients_in_reach(viewer, Action.INVOICE_CREATE)
+    waiting = open_shares(through=run.through, client_ids=clients, condition=reached)
+    made = issue(viewer, waiting, by_family=run.by_family, run_id=run.pk)
     RunStep.objects.filter(pk=step.pk).update(done=True, invoices=len(made), cents=sum(made.values()))
     record(viewer, "run.step_done", run, step=step.position, invoices=len(made), cents=sum(made.values()))
     return True
@@ -124,17 +126,13 @@ def resume_run(viewer: Viewer, *, run: Run) -> None:
     if not Run.objects.filter(pk=run.pk, state=RunState.PAUSED).update(state=RunState.WORKING):
         raise Conflict("This run is not paused.")
     record(viewer, "run.resumed", run)
-    continue_later(run)
+    continue_later(viewer, run)
 
 
-def continue_later(run: Run) -> None:
-    """Have a job do the steps of a run that are left."""
-    _enqueue("invoices.continue_run", run)
-
-
-def _enqueue(task: str, run: Run) -> None:
-    member = str(run.member_id) if run.member_id else None
-    enqueue(task, practice_id=str(run.practice_id), run_id=str(run.pk), member_id=member)
+def continue_later(viewer: Viewer, run: Run) -> None:
+    """Have a job do the steps of a run that are left, with the rights of who asks for it."""
+    member = None if viewer.is_job else str(viewer.id)
+    enqueue("invoices.continue_run", practice_id=str(run.practice_id), run_id=str(run.pk), member_id=member)
 
 
 @transaction.atomic

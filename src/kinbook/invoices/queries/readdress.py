@@ -37,7 +37,8 @@ class Given:
 def plan_readdress(viewer: Viewer, invoice: Invoice, rule: Rule | None, why: str) -> list[Given]:
     """Return what becomes of every charge on the invoice; raises Invalid or Conflict where it cannot be."""
     by_charge: dict[UUID, list[Share]] = defaultdict(list)
-    for share in Share.objects.filter(invoice_id=invoice.pk).order_by("charge_id", "position"):
+    shares = Share.objects.filter(invoice_id=invoice.pk).select_related("payer")
+    for share in shares.order_by("charge_id", "position"):
         by_charge[share.charge_id].append(share)
     if not by_charge:
         raise Conflict(f"{invoice.name} is void. Nothing was changed: recreate it instead.")
@@ -102,11 +103,12 @@ def _by_arrangement(
         decision = decisions[str(charge_id)]
         if not decision.shares:
             raise Conflict(f"Nobody can be billed: {decision.needs}. Nothing was changed.")
-        elsewhere = Share.objects.filter(charge_id=charge_id).exclude(pk__in=[share.pk for share in old])
+        others = Share.objects.filter(charge_id=charge_id).exclude(pk__in=[share.pk for share in old])
+        elsewhere = {_root(share).payer for share in others.select_related("payer")}
         if not elsewhere:
             plan.append(Given(charges[charge_id], old, list(decision.shares), decided_anew=True))
             continue
-        single = Rule(Single(_owed_by(decision, {str(share.payer_id) for share in elsewhere})))
+        single = Rule(Single(_owed_by(decision, elsewhere)))
         client = known[charges[charge_id].client_id]
         plan.append(_by_rule(viewer, charges[charge_id], old, single, client, Page(), why))
     return plan

@@ -72,7 +72,7 @@ def readdress_preview(viewer: Viewer, page: InvoicePage, rule: Rule | None) -> R
     invoice = page.invoice
     plan = plan_readdress(viewer, invoice, rule, why="…")
     parties = Party.objects.in_bulk({UUID(share.payer) for each in plan for share in each.new})
-    if set(parties) == {invoice.payer_id}:
+    if set(parties) == {page.payer.pk}:
         raise Conflict(f"{invoice.name} is addressed to this payer already.")
     names = {line.charge_id: line for line in page.lines}
     lines: dict[UUID, list[PaperLine]] = {}

@@ -69,7 +69,7 @@ def _start(request: Request, *, client: UUID | None, **how: Any) -> HttpResponse
         while advance_run(request.viewer, run_id=run.pk):
             pass
     else:
-        continue_later(run)
+        continue_later(request.viewer, run)
     return go(request, reverse("invoices:run", args=[run.pk]))
 
 
