@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinbook.config import environment
+from kinbook.config.transcript import transcript
 from kinbook.config.unlock import unlock
 from kinbook.postgres.cluster import ClusterError
 from kinbook.postgres.roles import RoleError
@@ -32,6 +33,7 @@ def main() -> None:
 
 
 main.add_command(unlock)
+main.add_command(transcript)
 
 
 def fail(sentence: str, *, code: int = 1) -> None:

@@ -103,6 +103,10 @@ settings/team/new/                                              GET,POST  team:m
 settings/team/<uuid:member_id>/                                 GET,POST  team:manage
 settings/team/<uuid:member_id>/invite/                          POST      team:manage
 settings/team/<uuid:member_id>/leave/                           POST      team:manage
+settings/messages/                                              GET,POST  settings:practice
+settings/messages/templates/new/                                GET,POST  settings:practice
+settings/messages/templates/<uuid:template_id>/                 GET,POST  settings:practice
+settings/messages/templates/<uuid:template_id>/remove/          POST      settings:practice
 settings/tokens/                                                GET,POST  token:own
 settings/tokens/<uuid:token_id>/revoke/                         POST      token:own
 settings/import/                                                GET,POST  data:import
@@ -156,6 +160,35 @@ clients/<uuid:client_id>/edit/billing/                          GET       client
 clients/<uuid:client_id>/edit/billing/                          POST      who_pays:change
 clients/<uuid:client_id>/edit/billing/preview/                  POST      client:open
 clients/<uuid:client_id>/edit/billing/end/                      POST      who_pays:change
+
+messages/                                                       GET       messages:see
+messages/?client={client_id}&show=unread                        GET       messages:see
+messages/?search=zebedee                                        GET       messages:see
+messages/unread/                                                GET       messages:see
+messages/templates/                                             GET       messages:send
+messages/new/                                                   GET       messages:send
+messages/new/?client={client_id}                                GET       messages:send
+messages/new/?client={client_id}                                POST      messages:send
+messages/new/clients/?search=zeb                                GET       messages:send
+messages/away/                                                  GET,POST  messages:send
+messages/away/end/                                              POST      messages:send
+messages/later/<uuid:draft_id>/undo/                            POST      message:own
+messages/said/<uuid:message_id>/retract/                        GET,POST  message:own
+messages/file/<uuid:attachment_id>/<str:file_secret>/           GET       messages:see
+messages/<uuid:conversation_id>/                                GET       messages:see
+messages/<uuid:conversation_id>/earlier/                        GET       messages:see
+messages/<uuid:conversation_id>/send/                           POST      messages:send
+messages/<uuid:conversation_id>/draft/                          POST      messages:send
+messages/<uuid:conversation_id>/files/                          POST      messages:send
+messages/<uuid:conversation_id>/files/<uuid:file_id>/drop/      POST      messages:send
+messages/<uuid:conversation_id>/later/                          POST      messages:send
+clients/<uuid:client_id>/messages/                              GET       messages:see
+clients/<uuid:client_id>/messages/pdf/                          GET       messages:see
+clients/<uuid:client_id>/messages/json/                         GET       messages:see
+clients/<uuid:client_id>/edit/messages/                         GET       client:open
+clients/<uuid:client_id>/edit/messages/                         POST      client:edit
+clients/<uuid:client_id>/edit/messages/facts/                   POST      client:edit
+clients/<uuid:client_id>/edit/messages/facts/<uuid:fact_id>/end/  POST    client:edit
 
 people/choose/?q=ana                                            GET       client:list
 people/choose/?party={party_id}                                 GET       client:list
@@ -283,6 +316,18 @@ journal                                                         GET       journa
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
 journal.beancount                                               GET       journal:see!
+conversations                                                   GET       messages:see
+conversations?client_id={client_id}                             GET       messages:see
+conversations                                                   POST      messages:send
+conversations/<conversation_id>                                 GET       messages:see
+conversations/<conversation_id>/messages                        GET       messages:see
+conversations/<conversation_id>/messages                        POST      messages:send
+conversations/<conversation_id>/read                            POST      messages:send
+messages/<message_id>/retract                                   POST      message:own
+attachments/<attachment_id>/<file_secret>                       GET       messages:see
+clients/<client_id>/transcript                                  GET       messages:see
+clients/<client_id>/transcript.pdf                              GET       messages:see
+clients/<client_id>/transcript.json                             GET       messages:see
 members                                                         GET       member
 members                                                         POST      team:manage
 members/<member_id>                                             GET       member
@@ -324,6 +369,18 @@ BODIES = {
     "settings/client-billing/": "automatic_invoices=manually&terms_days=14",
     "settings/team/new/": "first_name=New&last_name=Member&email=new@kinbook.example&roles=biller",
     "settings/team/<uuid:member_id>/": "first_name=New&last_name=Name&roles=biller",
+    "settings/messages/": "on=on&for_new=on&notice_minutes=10",
+    "settings/messages/templates/new/": "name=Welcome&body=Hello",
+    "settings/messages/templates/<uuid:template_id>/": "name=Again&body=Hello",
+    "messages/new/": "client_id={client_id}&to={party_id}&kind=clinical&body=Hello",
+    "messages/away/": "starts_on=2026-12-01&last_on=2126-12-02&words=Away&emergency=Call",
+    "messages/<uuid:conversation_id>/send/": "body=Hello",
+    "messages/<uuid:conversation_id>/draft/": "body=Hello",
+    "messages/<uuid:conversation_id>/later/": "body=Hello&send_at=2030-12-01T10:00",
+    "clients/<uuid:client_id>/edit/messages/": "on=on",
+    "clients/<uuid:client_id>/edit/messages/facts/": "one={party_id}&other={shared_id}&fact=together",
+    "POST conversations": '{{"client_id": "{client_id}", "participants": ["{party_id}"]}}',
+    "POST conversations/<conversation_id>/messages": '{{"body": "Hello"}}',
     "settings/tokens/": "label=Books",
     "settings/account/password/": "password=three+quiet+green+lamps",
     "settings/account/e-mail/": "email=new@mail.example",

@@ -44,6 +44,7 @@ journal:see                all   all     -          all    own      own -     al
 clinical:see               own   -       supervised all    own      own own   -      -
 messages:see               all   all     supervised all    own      own own   all    all
 messages:send              all   all     supervised all    own      own own   all    all
+message:own                -     -       -          -      -        own -     -      -
 reports:see                all   all     supervised own    own      own own   all    all
 
 settings:practice          all   all     -          -      -        -   -     -      -
@@ -84,6 +85,14 @@ permission_id              all   all     -          -      -        -   -     - 
 member_id                  all   all     all        all    all      all all   all    all
 location_id                all   all     all        all    all      all all   all    all
 service_id                 all   all     all        all    all      all all   all    all
+conversation_id            all   all     supervised all    own      own own   -      -
+message_id                 all   all     supervised all    own      own own   -      -
+attachment_id              all   all     supervised all    own      own own   -      -
+file_secret                all   all     supervised all    own      own own   -      -
+file_id                    all   all     supervised all    own      own own   -      -
+draft_id                   -     -       -          -      -        own -     -      -
+fact_id                    all   all     supervised all    own      own own   all    all
+template_id                all   all     -          -      -        -   -     -      -
 organization_id            all   all     all        all    all      all all   all    all
 """
 """Of which things, named by an id in an address, a role may know that they are there."""

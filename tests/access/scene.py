@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from kinbook.access.models import PermissionGrant, RoleGrant, Token
+from kinbook.access.models import PermissionGrant, PortalGrant, RoleGrant, Token
 from kinbook.accounts.models import Factor, SignIn
 from kinbook.accounts.queries import user_of
 from kinbook.exchange.commands.bringing import upload_file
@@ -13,6 +13,12 @@ from kinbook.exchange.models import Held
 from kinbook.exchange.reading.opening import Settings
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.runs import start_run
+from kinbook.messaging.commands.drafts import save_draft, schedule_message
+from kinbook.messaging.commands.files import Brought
+from kinbook.messaging.commands.send import send_message
+from kinbook.messaging.commands.settling import save_template, set_messages, settle_family
+from kinbook.messaging.commands.start import TalkDraft, start_conversation
+from kinbook.messaging.models import Attachment
 from kinbook.payments.commands import receive_payment
 from kinbook.people.commands.closing import close_record
 from kinbook.people.commands.parties import add_organization
@@ -25,6 +31,7 @@ from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
 from tests.access.rights import LET_IN, ROLES
 from tests.cast import ELSEWHERE, Cast
+from tests.messaging.family import in_portal
 from tests.scheduling.visitor import Visitor
 
 BILLS = ("owner", "manager", "entire", "fulllist", "kim", "biller")
@@ -63,14 +70,19 @@ def set_scene() -> Scene:
         shared = [cast.members["fulllist"], cast.members["basic"]]
         mia = scene.families["own"]["client_id"]
         assign_clinicians(viewer, client_id=mia, primary_id=cast.members["kim"], shared_ids=shared)
+        set_messages(viewer, on=True, for_new=True, notice_minutes=10)
         scene.families["other"] = _family(cast, viewer, "Zebedee", ("cy", "ana"), "entire")
         scene.families["closed"] = _family(cast, viewer, "Umber", ("dee", "ana"), "entire", let_in=(LET_IN,))
+    _let_talk(scene, "own", "kim", ("owner", "manager", "supervisor", "entire", "fulllist", "basic"))
+    _let_talk(scene, "other", "entire", ("owner", "manager"))
     for role in ROLES:
         scene.things[role] = _things(cast, role, scene)
         scene.visitors[role] = Visitor(cast, role)
     elsewhere = Cast.enter(ELSEWHERE, "elsewhere.example")
     with elsewhere.as_("owner") as viewer:
         scene.families["elsewhere"] = _family(elsewhere, viewer, "Quillon", ("ben", "ana"), "kim")
+        set_messages(viewer, on=True, for_new=True, notice_minutes=10)
+    _let_talk(Scene(elsewhere, {"elsewhere": scene.families["elsewhere"]}), "elsewhere", "kim", ())
     scene.things["elsewhere"] = _things(elsewhere, "owner", None)
     return scene
 
@@ -107,6 +119,41 @@ def _family(cast, viewer, name, parents, clinician, let_in=ROLES):
         "location_id": cast.location_id,
         "service_id": cast.service_id,
         **brought,
+    }
+
+
+def _let_talk(scene, whose, clinician, others):
+    """Let a clinician write with a parent, with all of the team who may read it; and keep a draft to be sent later."""
+    cast, family = scene.cast, scene.families[whose]
+    client_id, party_id = family["client_id"], family["party_id"]
+    members = tuple(cast.members[each] for each in others)
+    with cast.as_("owner") as viewer:
+        flags = {"access": True, "messages": True}
+        values = {"client_id": client_id, "party_id": party_id}
+        PortalGrant.objects.update_or_create(practice_id=cast.practice_id, **values, defaults=flags)
+        fact = settle_family(viewer, client_id=client_id, parties=(party_id, family["shared_id"]), fact="apart")
+        template = save_template(viewer, name=f"For {whose}", body="Hello")
+    with cast.as_(clinician) as viewer:
+        talk = start_conversation(viewer, draft=TalkDraft(client_id, (party_id,), members))
+    letter = [Brought("Letter.txt", b"Hello")]
+    # what is own is Dr Kim's; what is another's was written by the parent
+    with cast.as_(clinician) if clinician == "kim" else in_portal(cast, party_id) as viewer:
+        said = send_message(viewer, conversation_id=talk.pk, body="Hello", attachments=letter)
+        if clinician == "kim":
+            send_at = viewer.now + timedelta(days=300)
+            draft = schedule_message(viewer, conversation_id=talk.pk, body="Later", send_at=send_at)
+        else:
+            draft = save_draft(viewer, conversation_id=talk.pk, body="Later")
+        attachment = Attachment.objects.get(message=said)
+    family |= {
+        "conversation_id": talk.pk,
+        "message_id": said.pk,
+        "attachment_id": attachment.pk,
+        "file_secret": attachment.secret,
+        "file_id": draft.pk,
+        "draft_id": draft.pk,
+        "fact_id": fact.pk,
+        "template_id": template.pk,
     }
 
 

@@ -97,6 +97,7 @@ def is_practice_wide(name):
         "organization_id",
         "import_id",
         "held_id",
+        "template_id",
     }
 
 
@@ -126,7 +127,8 @@ NAMED_TO_ALL = (
 
 def leaks(row, role, response):
     """Return what an answer tells that this role may not know: planted names, and amounts."""
-    text = told(response)
+    # what is compressed in a paper reads as anything
+    text = told(response) if response.get("Content-Type") != "application/pdf" else ""
     if "Quillon" in text:
         yield "a client of another practice"
     if role != LET_IN and ("Umber" in text or "Dee Stone" in text):

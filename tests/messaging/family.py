@@ -38,28 +38,14 @@ class Family:
         """Act as a member of the team, or in the portal as one of the family."""
         return self.in_portal(name, now) if name in self.people else self.cast.as_(name, now)
 
-    @contextmanager
     def in_portal(self, name: str, now: datetime | None = None):
-        identity = Identity(self.cast.practice_id, ViewerKind.PORTAL, self.people[name])
-        with acting_as(identity):
-            yield Viewer(
-                practice_id=identity.practice_id,
-                kind=identity.kind,
-                id=identity.id,
-                now=now or self.cast.now,
-                zone=self.zone,
-                name=NAMES[name],
-            )
+        return in_portal(self.cast, self.people[name], NAMES[name], now)
 
-    @property
-    def zone(self):
-        return ZoneInfo("America/New_York")
-
-    def start(self, viewer, *names, about=None, **more):
+    def start(self, viewer, *names, client=None, **more):
         """Begin a conversation about Mia, or another, with some of the family or the team."""
         parties = tuple(self.people[name] for name in names if name in self.people)
         members = tuple(self.cast.members[name] for name in names if name in self.cast.members)
-        draft = TalkDraft((about or self.mia).pk, parties, members, **more)
+        draft = TalkDraft((client or self.mia).pk, parties, members, **more)
         return start_conversation(viewer, draft=draft)
 
     def talk(self, *names, by="kim", said=(), **more):
@@ -73,6 +59,21 @@ class Family:
     def say(self, who, talk, words, now=None, **more):
         with self.as_(who, now) as viewer:
             return send_message(viewer, conversation_id=talk.pk, body=words, **more)
+
+
+@contextmanager
+def in_portal(cast, party_id: UUID, name="Somebody", now: datetime | None = None):
+    """Act as a person in the portal."""
+    identity = Identity(cast.practice_id, ViewerKind.PORTAL, party_id)
+    with acting_as(identity):
+        yield Viewer(
+            practice_id=identity.practice_id,
+            kind=identity.kind,
+            id=identity.id,
+            now=now or cast.now,
+            zone=ZoneInfo("America/New_York"),
+            name=name,
+        )
 
 
 def open_portal(cast, client, *parties):

@@ -57,7 +57,7 @@ def test_an_agreement_about_one_child_says_nothing_of_the_other(family):
         pair = (family.people["ana"], family.people["ben"])
         settle_family(viewer, client_id=family.mia.pk, parties=pair, fact="together")
         with pytest.raises(Invalid, match="not recorded"):
-            family.start(viewer, "ana", "ben", about=family.leo)
+            family.start(viewer, "ana", "ben", client=family.leo)
 
 
 def test_a_child_and_one_guardian_need_no_agreement(family):
@@ -69,7 +69,7 @@ def test_a_child_and_one_guardian_need_no_agreement(family):
 
 def test_somebody_without_portal_messages_is_refused(family):
     with family.as_("kim") as viewer, pytest.raises(Invalid, match="has no messages in the portal"):
-        family.start(viewer, "leo", about=family.leo)
+        family.start(viewer, "leo", client=family.leo)
 
 
 def test_switched_off_for_the_practice_or_the_client_nothing_is_sent(family):

@@ -49,7 +49,7 @@ MATCH = {
     "schema": {"type": "string"},
 }
 
-FILES = {".pdf": "application/pdf", ".beancount": "text/plain"}
+FILES = {".pdf": "application/pdf", ".json": "application/json", ".beancount": "text/plain"}
 
 
 class Bearer(HttpBearer):
@@ -123,6 +123,6 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
         wanted.add(412)
         operation["parameters"].append(MATCH)
     for kind in (kind for ending, kind in FILES.items() if path.endswith(ending)):
-        answers[200]["content"] = {kind: {"schema": {"type": "string"}}}
+        answers[200]["content"] = {kind: {"schema": {"type": "object" if kind == "application/json" else "string"}}}
     for status in sorted(wanted):
         answers[status] = {"description": REFUSALS[status], "content": {frame.PROBLEM: {"schema": PROBLEM}}}

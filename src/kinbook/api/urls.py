@@ -12,6 +12,7 @@ from kinbook.api import (
     clients,
     closing,
     contacts,
+    conversations,
     coverages,
     invoices,
     journal,
@@ -21,6 +22,7 @@ from kinbook.api import (
     portal,
     rights,
     services,
+    transcripts,
     who_pays,
 )
 from kinbook.api.description import DescribedApi
@@ -30,6 +32,7 @@ api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
     *(invoices, payments, balances, journal, members, rights, closing, audit),
+    *(conversations, transcripts),
 ):
     api.add_router("", module.router)
 

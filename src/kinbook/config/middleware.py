@@ -64,7 +64,7 @@ class RequestFrame:
         structlog.contextvars.bind_contextvars(request=request_id)
         request.META["KINBOOK_REQUEST_ID"] = request_id
         try:
-            response = self.get_response(request)
+            response = self.get_response(request) if is_bearable(request) else _too_large(request)
             response["X-Request-ID"] = request_id
             if not settings.TESTING:
                 match = request.resolver_match
@@ -83,6 +83,17 @@ class RequestFrame:
         """Log where in our code an error came from, without what it says: it may quote what people entered."""
         if not isinstance(error, (Refused, Http404)):
             log.error("failed", exc_info=error)
+
+
+def is_bearable(request: HttpRequest) -> bool:
+    """Tell whether a request says it is no larger than anything that is taken: the rest is not read at all."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return str(length).isdecimal() and int(length) <= settings.LARGEST_REQUEST
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    sentence = "This is more than is taken at once. Nothing was saved: a file has at most 20 MB."
+    return problem(413, sentence) if asks_the_api(request.path) else HttpResponse(sentence, status=413)
 
 
 def asks_the_api(path: str) -> bool:

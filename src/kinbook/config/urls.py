@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinbook.invitations.urls")),
     path("", include("kinbook.whopays.urls")),
     path("", include("kinbook.scheduling.urls")),
+    path("", include("kinbook.messaging.urls")),
     path("", include("kinbook.invoices.urls")),
     path("", include("kinbook.payments.urls")),
     path("", include("kinbook.exchange.urls")),

@@ -11,6 +11,7 @@ from kinbook.seed.calendar import BACK, fill_calendar, open_practice
 from kinbook.seed.cast import CAST, PASSWORD, PRACTICE
 from kinbook.seed.money import bill_the_months
 from kinbook.seed.people import People, enter_people
+from kinbook.seed.talks import tell_talks
 from kinbook.team.commands.clients import set_supervisor
 from kinbook.team.commands.members import new_member
 from kinbook.team.models import Member, Seat
@@ -67,6 +68,7 @@ def _tell(practice_id: UUID, now: datetime) -> None:
     enter_people(people)
     fill_calendar(people, locations, now)
     bill_the_months(people, _sam(viewer, members), now)
+    tell_talks(people, now)
 
 
 def _enter_team(viewer: Viewer) -> dict[str, UUID]:

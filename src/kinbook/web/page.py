@@ -85,6 +85,7 @@ def shell(viewer: Viewer, path: str) -> Shell:
     entries = [
         ("Calendar", "calendar", "scheduling:calendar", Action.CALENDAR_SEE),
         ("Clients", "clients", "overview:clients", Action.CLIENT_LIST),
+        ("Messages", "messages", "messaging:messages", Action.MESSAGES_SEE),
         ("Billing", "billing", "overview:billing", Action.AMOUNTS_SEE),
         ("Settings", "settings", "practice:settings", Action.TOKEN_OWN),
     ]
@@ -134,6 +135,7 @@ SECTIONS = (
     ("Signing in", "lock", "accounts:rules", Action.PRACTICE_SETTINGS),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("Client Portal", "user", "invitations:client_portal", Action.PRACTICE_SETTINGS),
+    ("Messages", "messages", "messaging:settings", Action.PRACTICE_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
     ("Closed records", "lock", "overview:closed_records", Action.EMERGENCY_OPEN),

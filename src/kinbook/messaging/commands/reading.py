@@ -23,7 +23,7 @@ INSERT INTO messaging_seen (id, practice_id, message_id, member_id, party_id, na
 SELECT gen_random_uuid(), said.practice_id, said.id, %(member)s, %(party)s, %(name)s, %(now)s
 FROM messaging_message said
 WHERE said.id = ANY (%(messages)s)
-  AND said.author_member_id IS DISTINCT FROM %(member)s AND said.author_party_id IS DISTINCT FROM %(party)s
+  AND coalesce(said.author_member_id, said.author_party_id) <> %(viewer)s
 ON CONFLICT DO NOTHING
 """
 
@@ -35,6 +35,7 @@ def note_seen(viewer: Viewer, message_ids: Iterable[UUID]) -> None:
         return
     is_portal = viewer.kind is ViewerKind.PORTAL
     values = {
+        "viewer": viewer.id,
         "member": None if is_portal else viewer.id,
         "party": viewer.id if is_portal else None,
         "name": viewer.name,

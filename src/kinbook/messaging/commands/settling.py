@@ -154,13 +154,14 @@ def _said(words: str, field: str) -> str:
 def end_absence(viewer: Viewer) -> None:
     """Be back: what of the viewer's absence is not over is taken back."""
     require(viewer, Action.MESSAGES_SEND)
-    for away in Absence.objects.filter(member_id=viewer.id, until__gt=viewer.today):
+    rows = list(Absence.objects.filter(member_id=viewer.id, until__gt=viewer.today))
+    for away in rows:
         if away.starts_on >= viewer.today:
             away.delete()
         else:
             away.until = viewer.today
             away.save()
-        record(viewer, "absence.ended", away)
+    record(viewer, "absence.ended", count=len(rows))
 
 
 @transaction.atomic

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, TextField, Value
+from django.db.models.functions import Concat
 
 from kinbook.access.actions import Action
 from kinbook.access.matrix import CLINICAL, Scope, scopes
@@ -35,61 +38,45 @@ class Reader:
     is_clinician: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What decides who reads about one client on one day."""
-
-    members: list[Member]
-    roles: dict[UUID, frozenset[Role]]
-    own: set[UUID]
-    supervised_by: dict[UUID, list[UUID]]
-
-
 def readers_of(viewer: Viewer, client_id: UUID, kind: str = "", *, confidential: bool = False) -> list[Reader]:
     """Return who can read conversations of the kind about a client, or the transcript where no kind is named.
 
-    Four statements, however large the team.
+    One statement, however large the team.
     """
-    facts = _facts(viewer, client_id)
-    names = {each.pk: each.name for each in facts.members}
     found = []
-    for member in facts.members:
-        why = _why(member.pk, facts, kind, names, confidential=confidential)
+    for member in _with_facts(viewer, client_id):
+        why = _why(member, kind, confidential=confidential)
         if why:
-            found.append(Reader(member.pk, member.name, member.initials, why, member.pk in facts.own))
+            found.append(Reader(member.pk, member.name, member.initials, why, member.is_own))
     return sorted(found, key=lambda each: (not each.is_clinician, each.name))
 
 
-def _facts(viewer: Viewer, client_id: UUID) -> _Facts:
+def _with_facts(viewer: Viewer, client_id: UUID) -> Any:
+    """Return the members, each with their roles, whether the client is theirs, and which of those they supervise is."""
     now = holds_on(viewer.today)
-    roles: dict[UUID, set[Role]] = defaultdict(set)
-    for member_id, role in RoleGrant.objects.filter(now).values_list("member_id", "role"):
-        roles[member_id].add(Role(role))
-    supervised: dict[UUID, list[UUID]] = defaultdict(list)
-    for supervisor, supervisee in Supervision.objects.filter(now).values_list("supervisor_id", "supervisee_id"):
-        supervised[supervisor].append(supervisee)
-    return _Facts(
-        members=list(Member.objects.active().order_by("last_name", "first_name", "pk")),
-        roles={member_id: frozenset(held) for member_id, held in roles.items()},
-        own=set(Assignment.objects.filter(now, client_id=client_id).values_list("member_id", flat=True)),
-        supervised_by=supervised,
+    roles = RoleGrant.objects.filter(now, member_id=OuterRef("pk")).values("role")
+    own = Assignment.objects.filter(now, client_id=client_id)
+    treats = own.filter(member_id=OuterRef("supervisee_id"))
+    words = ("supervisee__title", Value(" "), "supervisee__first_name", Value(" "), "supervisee__last_name")
+    name = Concat(*words, output_field=TextField())
+    under = Supervision.objects.filter(Exists(treats), now, supervisor_id=OuterRef("pk"))
+    return Member.objects.active().annotate(
+        held=ArraySubquery(roles),
+        is_own=Exists(own.filter(member_id=OuterRef("pk"))),
+        under=ArraySubquery(under.annotate(named=name).values("named")),
     )
 
 
-def _why(member_id: UUID, facts: _Facts, kind: str, names: dict[UUID, str], *, confidential: bool) -> str:
+def _why(member: Any, kind: str, *, confidential: bool) -> str:
     """Return why a member reads; "" where they do not."""
-    roles = facts.roles.get(member_id, frozenset())
-    under = [each for each in facts.supervised_by.get(member_id, []) if each in facts.own]
-    for role in sorted(roles, key=_closest):
+    for role in sorted((Role(each) for each in member.held), key=_closest):
         if role in BY_KIND and BY_KIND[role] != kind:
             continue
-        scope = scopes(frozenset({role}), Action.MESSAGES_SEE)
-        if confidential:
-            scope = _in_confidence(role)
-        if member_id in facts.own and (Scope.OWN in scope or (Scope.ALL in scope and role in CLOSE)):
+        scope = _in_confidence(role) if confidential else scopes(frozenset({role}), Action.MESSAGES_SEE)
+        if member.is_own and (Scope.OWN in scope or (Scope.ALL in scope and role in CLOSE)):
             return "clinician"
-        if under and Scope.SUPERVISED in scope:
-            return f"supervisor of {' and '.join(names[each] for each in under if each in names)}"
+        if member.under and Scope.SUPERVISED in scope:
+            return f"supervisor of {' and '.join(name.strip() for name in member.under)}"
         if Scope.ALL in scope:
             return ROLE_NAMES[role].lower()
     return ""

@@ -18,7 +18,7 @@ from kinbook.tenancy.viewer import ViewerKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -33,7 +33,10 @@ SHOWN_OF_LAST = 120
 
 def talk_for(viewer: Viewer, conversation_id: UUID) -> Conversation:
     """Return a conversation the viewer may read; unknown and forbidden look alike."""
-    found = Conversation.objects.visible_to(viewer).filter(pk=conversation_id).first()
+    rows = Conversation.objects.visible_to(viewer)
+    if viewer.kind is not ViewerKind.PORTAL:
+        rows = rows.select_related("client__party")
+    found = rows.filter(pk=conversation_id).first()
     if found is None:
         raise Unknown
     return found
@@ -85,6 +88,8 @@ class TalkRow:
     names: list[str]
     party: Party | None
     last_at: datetime
+    last_on: date
+    is_today: bool
     last_author: str
     last_words: str
     unread: int
@@ -180,6 +185,7 @@ def _row(viewer: Viewer, talk: Any) -> TalkRow:
     # the family stands before the team: the list is of people outside, who write in
     outside = [each for each in others if each["party"]] or others
     said = talk.said or {}
+    last_on = talk.last_at.astimezone(viewer.zone).date()
     marked = next((each["mark"] for each in outside if each.get("mark")), None)
     return TalkRow(
         id=talk.pk,
@@ -192,6 +198,8 @@ def _row(viewer: Viewer, talk: Any) -> TalkRow:
         names=[each["name"] for each in outside],
         party=party_of(marked) if marked else None,
         last_at=talk.last_at,
+        last_on=last_on,
+        is_today=last_on == viewer.today,
         last_author=said.get("author", ""),
         last_words="Retracted" if said.get("gone") else said.get("words", ""),
         unread=talk.new,

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from kinbook.access.actions import Action
+from kinbook.access.models import PortalOpen
 from kinbook.access.policy import may
 from kinbook.messaging.models import Attachment, Draft, DraftFile, Message, Participant
 from kinbook.messaging.models.talk import is_me
-from kinbook.messaging.queries.family import open_parties
 from kinbook.messaging.queries.talks import talk_for
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.tenancy.viewer import ViewerKind
@@ -156,8 +156,9 @@ def people_of(viewer: Viewer, talk: Conversation) -> list[Person]:
     is_staff = viewer.kind is not ViewerKind.PORTAL
     rows: Any = Participant.objects.filter(conversation=talk).order_by("party_id", "pk")
     if is_staff:
-        rows = rows.annotate(drawn=mark("party_id"))
-    opened = open_parties(talk.client_id) if is_staff else None
+        stands_for = Coalesce("party__merged_into_id", "party_id")
+        opened = PortalOpen.objects.filter(client_id=talk.client_id, party_id=OuterRef("stands"), messages=True)
+        rows = rows.annotate(stands=stands_for, drawn=mark("party_id")).annotate(is_open=Exists(opened))
     return [
         Person(
             id=each.member_id or each.party_id,
@@ -165,17 +166,12 @@ def people_of(viewer: Viewer, talk: Conversation) -> list[Person]:
             relation=each.relation,
             is_member=each.member_id is not None,
             is_me=viewer.id in {each.member_id, each.party_id},
-            can_read=opened is None or each.party_id is None or _stands_for(each) in opened,
+            can_read=not is_staff or each.party_id is None or each.is_open,
             read_number=each.read_number,
             party=party_of(each.drawn) if is_staff and each.drawn else None,
         )
         for each in rows
     ]
-
-
-def _stands_for(part: Any) -> UUID:
-    found: UUID = party_of(part.drawn).pk
-    return found
 
 
 def why_not_write(viewer: Viewer, talk: Conversation, people: Iterable[Person]) -> str:
@@ -242,4 +238,4 @@ def attachment_for(viewer: Viewer, attachment_id: UUID, secret: str) -> Attachme
         # what was retracted is shown to its author alone
         gone = Message.objects.filter(retracts_id=OuterRef("message_id"))
         rows = rows.filter(~Exists(gone) | Q(message__author_party_id=viewer.id))
-    return rows.first()
+    return rows.select_related("message").first()

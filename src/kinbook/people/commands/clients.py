@@ -25,6 +25,7 @@ from kinbook.people.models import (
 )
 from kinbook.people.queries import locked_client, party_for
 from kinbook.team.models import Member
+from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.tenancy.viewer import Role
 
@@ -213,9 +214,17 @@ def set_portal(viewer: Viewer, client: Client, party: Party, flags: dict[str, bo
         raise Invalid(portal=f"The portal knows: {', '.join(PORTAL)}.")
     if flags.get("access") and client.is_minor and client.party_id == party.pk:
         require_own_reach(client)
+    is_new = not PortalGrant.objects.filter(client_id=client.pk, party_id=party.pk).exists()
+    if is_new and flags.get("access") and "messages" not in flags:
+        flags = {**flags, "messages": messages_for_new(viewer.practice_id)}
     PortalGrant.objects.update_or_create(
         practice_id=viewer.practice_id, client_id=client.pk, party_id=party.pk, defaults=dict(flags)
     )
+
+
+def messages_for_new(practice_id: UUID) -> bool:
+    """Tell whether who is let into the portal may write there, unless it is said otherwise."""
+    return Practice.objects.filter(pk=practice_id, messages_on=True, messages_for_new=True).exists()
 
 
 @transaction.atomic

@@ -66,6 +66,11 @@ class ClientHead:
         """Tell whether amounts are shown."""
         return self.rights.may(Action.AMOUNTS_SEE)
 
+    @property
+    def may_see_messages(self) -> bool:
+        """Tell whether any conversation about the client is shown."""
+        return self.rights.may(Action.MESSAGES_SEE)
+
 
 def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
     """Return a client the viewer may open, with what stands above its pages, in one query; raises Unknown."""

@@ -8,6 +8,7 @@ from kinbook.access.actions import Action
 from kinbook.access.models import PortalGrant
 from kinbook.access.policy import may, require
 from kinbook.audit.record import record
+from kinbook.people.commands.clients import messages_for_new
 from kinbook.people.queries import client_for
 from kinbook.people.queries.shown import reach_of
 from kinbook.rules.arrangement import Rule, Single
@@ -91,10 +92,13 @@ def consequences(request: Request, client_id: UUID, contact_id: UUID) -> HttpRes
 def _initial(request: Request, contact: Contact) -> dict[str, Any]:
     grant = PortalGrant.objects.filter(client_id=contact.client_id, party_id=contact.party_id).first()
     flags = ("access", "messages", "appointments", "billing_documents", "payments", "documents")
+    # who was never let in begins with what the practice settled for new portal users
+    new = {} if grant else {"messages": messages_for_new(request.viewer.practice_id)}
     return {
         "responsible_for_billing": _is_responsible(request, contact),
         "effective_from": request.viewer.today,
         **{name: bool(grant and getattr(grant, name)) for name in flags},
+        **new,
     }
 
 

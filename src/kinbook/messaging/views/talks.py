@@ -1,0 +1,209 @@
+"""Messages: the list of conversations, one of them, and beginning another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.urls import reverse
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import clients_in_reach, require
+from kinbook.audit.record import record
+from kinbook.messaging.commands.reading import move_place, note_seen
+from kinbook.messaging.commands.send import send_message
+from kinbook.messaging.commands.start import start_conversation
+from kinbook.messaging.forms import NewTalkForm
+from kinbook.messaging.models import Absence, Kind, Template
+from kinbook.messaging.queries.family import reachable
+from kinbook.messaging.queries.readers import readers_of
+from kinbook.messaging.queries.talks import Filters, talk_list, unread_count
+from kinbook.messaging.queries.thread import attachment_for, talk_page
+from kinbook.people.models import Client
+from kinbook.people.queries import client_for, named, words_of
+from kinbook.tenancy.models import Practice
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.web.download import download
+from kinbook.web.page import beside_fields, done, page, part
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kinbook.messaging.queries.thread import TalkPage
+    from kinbook.web.request import Request
+
+MOST_CLIENTS = 12
+
+
+def messages(request: Request) -> HttpResponse:
+    """The conversations, the latest first."""
+    require(request.viewer, Action.MESSAGES_SEE)
+    filters = filters_of(request)
+    if request.htmx and request.htmx.target in {"talks", "more"}:
+        found = talk_list(request.viewer, filters, request.GET.get("after", "")[:80])
+        record(request.viewer, "conversations.listed", client_id=filters.client_id, count=len(found.rows))
+        return part(request, "messaging/_rows.html", found=found, filters=filters)
+    beside = _beside(request, filters)
+    record(request.viewer, "conversations.listed", client_id=filters.client_id, count=len(beside["found"].rows))
+    return page(
+        request,
+        "messaging/messages.html",
+        **beside,
+        away=Absence.objects.filter(member_id=request.viewer.id, until__gt=request.viewer.today).first(),
+        is_off=not Practice.objects.get(pk=request.viewer.practice_id).messages_on,
+    )
+
+
+def filters_of(request: Request) -> Filters:
+    """Return what the list is narrowed to; what makes no sense does not narrow."""
+    asked = request.GET
+    kind = asked.get("kind", "")
+    return Filters(
+        client_id=_id(asked.get("client", "")),
+        kind=kind if kind in Kind.values else "",
+        is_unread=asked.get("show") == "unread",
+        is_mine=asked.get("show") == "mine",
+        search=asked.get("search", "").replace("\x00", "").strip()[:200],
+    )
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _beside(request: Request, filters: Filters) -> dict[str, Any]:
+    """Return the list as it stands beside a conversation."""
+    return {
+        "found": talk_list(request.viewer, filters, request.GET.get("after", "")[:80]),
+        "filters": filters,
+        "kinds": Kind.choices,
+        "show": request.GET.get("show", ""),
+    }
+
+
+def unread(request: Request) -> HttpResponse:
+    """How many messages the viewer has not been shown, for the navigation."""
+    require(request.viewer, Action.MESSAGES_SEE)
+    return part(request, "messaging/_unread.html", count=unread_count(request.viewer))
+
+
+def talk(request: Request, conversation_id: UUID) -> HttpResponse:
+    """One conversation; what is on the page counts as shown to the viewer."""
+    shown = show(request, conversation_id)
+    context = thread(request, shown)
+    if request.htmx and request.htmx.target == "thread":
+        return part(request, "messaging/_thread.html", **context)
+    return page(request, "messaging/messages.html", **context, **_beside(request, filters_of(request)))
+
+
+def show(request: Request, conversation_id: UUID, before: int | None = None) -> TalkPage:
+    """Return a page of a conversation, and note that it was shown."""
+    shown = talk_page(request.viewer, conversation_id, before)
+    note_seen(request.viewer, [each.id for each in shown.messages])
+    if shown.messages and shown.messages[-1].number > shown.unread_from:
+        move_place(request.viewer, shown.talk.pk, shown.messages[-1].number)
+    record(request.viewer, "conversation.viewed", shown.talk, client_id=shown.talk.client_id)
+    return shown
+
+
+def thread(request: Request, shown: TalkPage, **more: Any) -> dict[str, Any]:
+    """Return what a conversation's page shows."""
+    talk = shown.talk
+    client = talk.client
+    readers = readers_of(request.viewer, client.pk, talk.kind, confidential=talk.confidential)
+    inside = {each.id for each in shown.people}
+    return {
+        "shown": shown,
+        "talk": talk,
+        "client": client,
+        "readers": [each for each in readers if each.member_id not in inside],
+        "body": shown.draft.body if shown.draft else "",
+        "problem": "",
+        **more,
+    }
+
+
+def earlier(request: Request, conversation_id: UUID) -> HttpResponse:
+    """The messages before those that are shown."""
+    before = request.GET.get("before", "")
+    shown = show(request, conversation_id, int(before) if before.isdecimal() and len(before) < 10 else None)
+    return part(request, "messaging/_messages.html", shown=shown, talk=shown.talk)
+
+
+def templates(request: Request) -> HttpResponse:
+    """Words that are used again, to be put into what is being written."""
+    require(request.viewer, Action.MESSAGES_SEND)
+    return part(request, "messaging/templates.html", rows=list(Template.objects.order_by("name")))
+
+
+def file(request: Request, attachment_id: UUID, file_secret: str) -> HttpResponse:
+    """A file that came with a message, to be kept."""
+    found = attachment_for(request.viewer, attachment_id, file_secret)
+    if found is None:
+        raise Unknown
+    record(request.viewer, "attachment.downloaded", found, client_id=found.message.client_id)
+    return download(bytes(found.content), name=found.name, content_type=found.type)
+
+
+def clients(request: Request) -> HttpResponse:
+    """The clients whose names fit what is typed, to begin a conversation about one."""
+    require(request.viewer, Action.MESSAGES_SEND)
+    text = request.GET.get("search", "")[:100]
+    words = words_of(text)
+    found = Client.objects.filter(clients_in_reach(request.viewer, Action.MESSAGES_SEND, "pk"))
+    rows = named(found, words).select_related("party").order_by("sort_name", "pk")[:MOST_CLIENTS] if words else []
+    return part(request, "messaging/_clients.html", rows=list(rows), text=text)
+
+
+def new(request: Request) -> HttpResponse:
+    """Begin a conversation: about which client, to whom, and the first message."""
+    viewer = request.viewer
+    require(viewer, Action.MESSAGES_SEND)
+    client_id = _id(request.POST.get("client_id") or request.GET.get("client"))
+    if client_id is None:
+        return part(request, "messaging/choose_client.html")
+    client = client_for(viewer, client_id, Action.MESSAGES_SEND)
+    people = reachable(viewer, client)
+    team = [each for each in readers_of(viewer, client.pk) if each.member_id != viewer.id]
+    initial = {
+        "client_id": client.pk,
+        "to": request.GET.getlist("to"),
+        "conversation_id": uuid4(),
+        "message_id": uuid4(),
+        "kind": _usual_kind(request),
+    }
+    form = NewTalkForm(request.POST or None, people=people, team=team, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _begin(request, form)
+        except Invalid as refused:
+            problems = {{"participants": "to"}.get(name, name): text for name, text in refused.problems.items()}
+            beside_fields(form, Invalid(**problems))
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return part(
+        request,
+        "messaging/new.html",
+        form=form,
+        client=client,
+        people=people,
+        chosen=set(form["to"].value() or []),
+        status=422 if form.errors else 200,
+    )
+
+
+def _usual_kind(request: Request) -> str:
+    roles = request.viewer.roles
+    if roles == {"biller"}:
+        return Kind.BILLING
+    return Kind.SCHEDULING if roles == {"scheduler"} else Kind.CLINICAL
+
+
+def _begin(request: Request, form: NewTalkForm) -> HttpResponse:
+    values = form.cleaned_data
+    made = start_conversation(request.viewer, draft=form.draft, conversation_id=values["conversation_id"])
+    send_message(request.viewer, conversation_id=made.pk, body=values["body"], message_id=values["message_id"])
+    return done(request, reverse("messaging:talk", args=[made.pk]), "Sent.")
