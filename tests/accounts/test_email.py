@@ -1,5 +1,6 @@
 """A new e-mail: in force once both addresses have confirmed, and stopped from the old one."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from kinbook.mail.models import Letter
 from kinbook.team.models import Member, User
 from tests.accounts.conftest import is_in, sign_in
 from tests.api.caller import Caller
+from tests.api.test_hostile import HOSTILE
 from tests.cast import PASSWORD
 from tests.scheduling.visitor import Visitor
 
@@ -166,3 +168,11 @@ class TestForAMember:
             400,
             422,
         }
+
+    def test_whatever_a_program_sends_is_refused_as_such(self, cast):
+        caller = Caller(cast, "owner")
+        for wrong in HOSTILE:
+            raw = json.dumps({"email": wrong})
+            answer = caller("PATCH", f"/members/{cast.members['kim']}", raw=raw)
+            assert answer.status_code in {400, 422}, (wrong, answer.content)
+        assert not EmailChange.objects.exists()

@@ -76,7 +76,7 @@ def test_members_are_invited_listed_and_changed(cast, owner):
         ({"roles": []}, "roles"),
         ({"roles": ["king"]}, "roles.0"),
         ({"roles": ["clinician_basic", "clinician_entire"]}, "roles"),
-        ({"email": "x@y.z"}, "email"),
+        ({"email": "x"}, "email"),
     ):
         assert is_problem(owner.patch(path, wrong, 422), 422, field)
     assert is_problem(owner.post("/members", SAM, 409), 409)

@@ -158,3 +158,25 @@ def test_an_invoices_letter_leads_to_the_portal_of_whom_it_is_open_to(cast, fami
         links = {each.party_id: each.links for each in Letter.objects.all()}
     assert links[cast.people["ana"]][0].endswith(f"/portal/billing/{family.invoice['ana'].pk}/")
     assert links[cast.people["ben"]] == []
+
+
+def test_what_was_granted_to_a_merged_entry_is_open_to_who_stands_for_both(cast, guest, family):
+    from kinbook.people.commands.clean import EmailDraft, PersonDraft
+    from kinbook.people.commands.parties import new_person
+    from kinbook.whopays.commands.merge import merge_people
+    from tests.scheduling.visitor import Visitor
+
+    with cast.as_("owner", datetime.now(UTC)) as viewer:
+        other = new_person(
+            viewer, PersonDraft(first_name="Ana", last_name="Ortiz", emails=(EmailDraft("a@new.example"),))
+        )
+        merge_people(viewer, party=Party.objects.get(pk=cast.people["ana"]), into=other)
+    before, cast.people["ana"] = cast.people["ana"], other.pk
+    ana = guest("ana")
+    told = ana.read(HOME) + ana.read(BILLS) + ana.read(VISITS)
+    assert "Leo" in told
+    assert "$74.00" in told
+    owner = Visitor(cast, "owner")
+    assert owner.send(f"/clients/{family.leo}/edit/portal/{before}/suspend/", {"reason": "Court"}).status_code == 204
+    assert ana.get(HOME)["Location"] == "/portal/sign-in/"
+    assert "Leo" not in guest("ana").read(VISITS)

@@ -78,10 +78,10 @@ def _invite(viewer: Viewer, client: Client, invite: Invite, *, words: str, langu
             links={translation.gettext("Open the client portal"): "/portal/sign-in/"},
             party_id=person.party.pk,
         )
-    Guest.objects.filter(address__iexact=person.mailbox.address).exclude(party=person.party).update(address="")
+    Guest.objects.filter(address__iexact=person.mailbox.address).exclude(party_id=person.stands).update(address="")
     Guest.objects.update_or_create(
         practice_id=viewer.practice_id,
-        party_id=person.party.pk,
+        party_id=person.stands,
         defaults={"address": person.mailbox.address, "invited_at": viewer.now, "invited_by": viewer.name},
     )
     return portal_person(viewer, client, invite.party_id)

@@ -45,7 +45,7 @@ def suspend_portal(viewer: Viewer, *, client: Client, party_id: UUID, reason: st
         suspended_at=viewer.now,
         suspended_by=viewer.name,
     )
-    end_sessions(viewer.practice_id, party_id)
+    end_sessions(viewer.practice_id, person.stands)
     record(viewer, "portal.suspended", person.party, client_id=client.pk, name=person.party.name, reason=words)
 
 

@@ -27,7 +27,7 @@ def view_as(viewer: Viewer, *, client: Client, party_id: UUID) -> str:
     person = portal_person(viewer, client, party_id)
     if not person.is_open:
         raise Conflict(f"{person.party.name} has no portal for {client.name}: there is nothing to look at.")
-    if not may_view_as(viewer, party_id):
+    if not may_view_as(viewer, person.stands):
         raise Forbidden("Their portal also shows clients you may not open. Nothing was changed.")
     record(viewer, "portal.viewed_as", person.party, client_id=client.pk, name=person.party.name)
-    return open_session(practice_id=viewer.practice_id, party_id=party_id, now=viewer.now, member_id=viewer.id)
+    return open_session(practice_id=viewer.practice_id, party_id=person.stands, now=viewer.now, member_id=viewer.id)

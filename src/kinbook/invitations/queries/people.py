@@ -37,6 +37,11 @@ class PortalPerson:
     is_open: bool
 
     @property
+    def stands(self) -> UUID:
+        """The id that signs in: of whoever stands for them, where they were merged."""
+        return self.party.merged_into_id or self.party.pk
+
+    @property
     def flags(self) -> list[str]:
         """What their access holds; empty without access."""
         if self.grant is None or not self.grant.access:
@@ -60,20 +65,21 @@ def portal_people(viewer: Viewer, client: Client) -> list[PortalPerson]:
     around = _around(viewer, client)
     ids = [party.pk for party, _ in around]
     grants = {each.party_id: each for each in PortalGrant.objects.filter(client=client, party_id__in=ids)}
-    guests = {each.party_id: each for each in Guest.objects.filter(party_id__in=ids)}
+    stands = [party.merged_into_id or party.pk for party, _ in around]
+    guests = {each.party_id: each for each in Guest.objects.filter(party_id__in=stands)}
     suspended = PortalSuspension.objects.filter(client=client, party_id__in=ids, lifted_at=None)
     suspensions = {each.party_id: each for each in suspended}
-    opened = set(PortalOpen.objects.filter(client=client, party_id__in=ids).values_list("party_id", flat=True))
+    opened = set(PortalOpen.objects.filter(client=client, party_id__in=stands).values_list("party_id", flat=True))
     mailboxes = mailboxes_of(party for party, _ in around)
     return [
         PortalPerson(
             party=party,
             relation=relation,
             grant=grants.get(party.pk),
-            guest=guests.get(party.pk),
+            guest=guests.get(party.merged_into_id or party.pk),
             suspension=suspensions.get(party.pk),
             mailbox=mailboxes[party.pk],
-            is_open=party.pk in opened,
+            is_open=(party.merged_into_id or party.pk) in opened,
         )
         for party, relation in around
     ]
@@ -89,7 +95,7 @@ def _around(viewer: Viewer, client: Client) -> list[tuple[Party, str]]:
 
 def portal_person(viewer: Viewer, client: Client, party_id: UUID) -> PortalPerson:
     """Return one of them."""
-    found = next((each for each in portal_people(viewer, client) if each.party.pk == party_id), None)
+    found = next((each for each in portal_people(viewer, client) if party_id in {each.party.pk, each.stands}), None)
     if found is None:
         raise Unknown
     return found
