@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import psutil
@@ -52,20 +53,21 @@ def team() -> tuple[UUID, UUID, list[UUID]]:
     with psycopg.connect(environment.owner_url()) as database:
         row = database.execute(OWNER, [email_of(MAIN)]).fetchone()
         if row is None:
-        sys.exit("The large practice was not built.")
+            sys.exit("The large practice was not built.")
         rows = database.execute(CLINICIANS, row).fetchall()
     return row[0], row[1], [each for (each,) in rows]
 
 
 def signed_in(practice_id: UUID, member_id: UUID) -> str:
     """Return the cookie of a member, as sign-in leaves it."""
-    from django.contrib.auth import HASH_SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     from kinbook.team.models import Seat
 
     user = Seat.objects.select_related("user").get(member_id=member_id).user
-    session = SessionStore()
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     session["practice"], session["member"] = str(practice_id), str(member_id)
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
