@@ -9,6 +9,10 @@ ROLES = ("owner", "manager", "supervisor", "entire", "fulllist", "kim", "basic",
 LET_IN = "entire"
 """Dr Novak: the one member to whom the closed record stays open."""
 
+WHISPERED = "Quietlysaid"
+CONFIDANTS = {"supervisor", "fulllist", "kim", "basic"}
+"""What Mia says in confidence, and who may read it: those who treat her, and who supervises one of them."""
+
 TABLE = """
                            owner manager supervisor entire fulllist kim basic biller scheduler
 

@@ -29,7 +29,7 @@ from kinbook.team.commands.clients import assign_clinicians, set_supervisor
 from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
-from tests.access.rights import LET_IN, ROLES
+from tests.access.rights import LET_IN, ROLES, WHISPERED
 from tests.cast import ELSEWHERE, Cast
 from tests.messaging.family import in_portal
 from tests.scheduling.visitor import Visitor
@@ -75,6 +75,8 @@ def set_scene() -> Scene:
         scene.families["closed"] = _family(cast, viewer, "Umber", ("dee", "ana"), "entire", let_in=(LET_IN,))
     _let_talk(scene, "own", "kim", ("owner", "manager", "supervisor", "entire", "fulllist", "basic"))
     _let_talk(scene, "other", "entire", ("owner", "manager"))
+    _let_talk(scene, "closed", LET_IN, ())
+    _let_whisper(scene)
     for role in ROLES:
         scene.things[role] = _things(cast, role, scene)
         scene.visitors[role] = Visitor(cast, role)
@@ -127,11 +129,10 @@ def _let_talk(scene, whose, clinician, others):
     cast, family = scene.cast, scene.families[whose]
     client_id, party_id = family["client_id"], family["party_id"]
     members = tuple(cast.members[each] for each in others)
-    with cast.as_("owner") as viewer:
-        flags = {"access": True, "messages": True}
-        values = {"client_id": client_id, "party_id": party_id}
-        PortalGrant.objects.update_or_create(practice_id=cast.practice_id, **values, defaults=flags)
+    with cast.as_(LET_IN if whose == "closed" else "owner") as viewer:
+        _open_messages(cast, client_id, party_id)
         fact = settle_family(viewer, client_id=client_id, parties=(party_id, family["shared_id"]), fact="apart")
+    with cast.as_("owner") as viewer:
         template = save_template(viewer, name=f"For {whose}", body="Hello")
     with cast.as_(clinician) as viewer:
         talk = start_conversation(viewer, draft=TalkDraft(client_id, (party_id,), members))
@@ -155,6 +156,27 @@ def _let_talk(scene, whose, clinician, others):
         "fact_id": fact.pk,
         "template_id": template.pk,
     }
+
+
+def _open_messages(cast, client_id, party_id):
+    flags = {"access": True, "messages": True}
+    values = {"client_id": client_id, "party_id": party_id}
+    PortalGrant.objects.update_or_create(practice_id=cast.practice_id, **values, defaults=flags)
+
+
+def _let_whisper(scene):
+    """Let Mia write to Dr Kim in confidence, with a file; what she says is planted."""
+    cast, family = scene.cast, scene.families["own"]
+    mia, child = family["client_id"], family["child_id"]
+    with cast.as_("kim") as viewer:
+        _open_messages(cast, mia, child)
+        draft = TalkDraft(mia, (child,), about=f"{WHISPERED} about", confidential=True)
+        talk = start_conversation(viewer, draft=draft)
+    with in_portal(cast, child) as viewer:
+        files = [Brought(f"{WHISPERED}.txt", WHISPERED.encode())]
+        send_message(viewer, conversation_id=talk.pk, body=f"{WHISPERED} to Dr Kim", attachments=files)
+    with cast.as_("kim") as viewer:
+        save_draft(viewer, conversation_id=talk.pk, body=f"{WHISPERED} draft")
 
 
 def _brought(viewer, name):

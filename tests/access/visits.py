@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests.access.addresses import API, BODIES, PAGES
-from tests.access.rights import KNOWN, LET_IN, RIGHTS, reaches
+from tests.access.rights import CONFIDANTS, KNOWN, LET_IN, RIGHTS, WHISPERED, reaches
 
 IN, FORBIDDEN, UNKNOWN, SIGN_IN = "let in", "forbidden", "unknown", "sign in first"
 NOBODY = "signed out"
@@ -131,6 +131,8 @@ def leaks(row, role, response):
     text = told(response) if response.get("Content-Type") != "application/pdf" else ""
     if "Quillon" in text:
         yield "a client of another practice"
+    if role not in CONFIDANTS and WHISPERED in text:
+        yield "what was said in confidence"
     if role != LET_IN and ("Umber" in text or "Dee Stone" in text):
         yield "a client whose record is closed, or their contact"
     if RIGHTS["client:open"][role] != "all":
