@@ -21,7 +21,7 @@ from tests.access.visits import (
 OTHERS = ("owner", "biller", "fulllist")
 """Who would see all, all money, all names."""
 
-OF_MEMBERS = {"time_off_id", "token_id", "run_id", "job_id", "shared_id"}
+OF_OTHERS = {"time_off_id", "token_id", "run_id", "job_id", "shared_id", "restriction_id"}
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def closed(scene, db):
 
 
 def is_about_a_client(row):
-    names = set(names_in(row)) - OF_MEMBERS
+    names = set(names_in(row)) - OF_OTHERS
     return "?" not in row.address and bool(names) and not all(is_practice_wide(name) for name in names)
 
 

@@ -7,7 +7,8 @@ from django.test import Client
 
 from kinbook.audit.models import Entry
 from kinbook.mail.models import Letter
-from kinbook.team.commands.members import invite_again, let_go
+from kinbook.team.commands.leaving import let_go
+from kinbook.team.commands.members import invite_again
 from kinbook.team.models import Invitation, Member
 from tests.scheduling.visitor import Visitor
 

@@ -10,7 +10,7 @@ from django.test import Client
 from kinbook.audit.models import Entry
 from kinbook.config.prepare import refuse_demo
 from kinbook.mail.models import Letter
-from kinbook.team.commands.members import let_go
+from kinbook.team.commands.leaving import let_go
 from kinbook.tenancy.models import Practice
 from tests.cast import PASSWORD
 from tests.scheduling.visitor import Visitor

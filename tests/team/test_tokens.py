@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kinbook.access.models import Token
-from kinbook.team.commands.members import change_member, hash_of, let_go
+from kinbook.team.commands.leaving import let_go
+from kinbook.team.commands.members import change_member, hash_of
 from kinbook.team.models import Member
 from tests.api.caller import Caller
 from tests.scheduling.visitor import Visitor

@@ -1,18 +1,18 @@
 """What a member holds today, as columns of the one statement that makes them the viewer."""
 
+# ruff: noqa: S608 - the statements are put together of constants of this file
+
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg, JSONBAgg
-from django.db.models import DateField, Exists, Func, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
 
 from kinbook.access.matrix import ADMINISTRATIVE, CLINICAL
-from kinbook.access.models import Assignment, Closed, EmergencyAccess, LetIn, PermissionGrant, Restriction, RoleGrant
-from kinbook.tenancy.models import holds_on
+from kinbook.access.models import Closed
 from kinbook.tenancy.viewer import Role
 
 if TYPE_CHECKING:
@@ -21,43 +21,44 @@ if TYPE_CHECKING:
 
 Grants = list[dict[str, Any]] | None
 
+# Asked at every request: written out, they cost the server a quarter of what the same costs composed.
+TODAY = "(%s::timestamptz AT TIME ZONE tenancy_practice.time_zone)::date"
+OF_MEMBER = "held.practice_id = team_member.practice_id AND held.member_id = team_member.id"
+GRANTED = f"""
+SELECT jsonb_agg(jsonb_build_object('role', role, 'starts_on', starts_on, 'until', until))
+FROM access_rolegrant AS held WHERE {OF_MEMBER}
+"""
+EXTRA = f"""
+SELECT jsonb_agg(jsonb_build_object('action', action, 'scope', scope))
+FROM access_permissiongrant AS held
+WHERE {OF_MEMBER} AND starts_on <= {TODAY} AND (until IS NULL OR until > {TODAY})
+"""
+CLOSED = f"""
+SELECT jsonb_agg(jsonb_build_object('id', held.client_id, 'kind', held.kind, 'own', EXISTS (
+  SELECT FROM access_assignment AS mine
+  WHERE mine.practice_id = held.practice_id AND mine.client_id = held.client_id AND mine.member_id = team_member.id
+    AND mine.starts_on <= {TODAY} AND (mine.until IS NULL OR mine.until > {TODAY}))))
+FROM access_restriction AS held
+WHERE held.practice_id = team_member.practice_id AND held.starts_on <= {TODAY}
+  AND (held.until IS NULL OR held.until > {TODAY})
+  AND NOT EXISTS (
+    SELECT FROM access_letin AS named
+    WHERE named.practice_id = held.practice_id AND named.restriction_id = held.id
+      AND named.member_id = team_member.id)
+"""
+OPENED = f"""
+SELECT jsonb_agg(client_id) FROM access_emergencyaccess AS held
+WHERE {OF_MEMBER} AND starts_at <= %s AND ends_at > %s
+"""
 
-def columns_held(now: datetime) -> dict[str, Subquery]:
-    """Return the columns, each one value, for a statement over members."""
-    today: Any = Cast(Func(OuterRef("practice__time_zone"), Value(now), function="timezone"), DateField())
-    mine = {"member_id": OuterRef("pk"), "practice_id": OuterRef("practice_id")}
-    roles = RoleGrant.objects.filter(member_id=OuterRef("pk")).order_by().values("member_id")
-    extra = PermissionGrant.objects.filter(holds_on(today), **mine)
-    opened = EmergencyAccess.objects.filter(starts_at__lte=now, ends_at__gt=now, **mine)
+
+def columns_held(now: datetime) -> dict[str, RawSQL]:
+    """Return the columns, each one value, for a statement over members that names their practice's time zone."""
+    statements = {"granted": GRANTED, "extra": EXTRA, "closed": CLOSED, "opened": OPENED}
     return {
-        "granted": _one(roles, JSONBAgg(JSONObject(role="role", starts_on="starts_on", until="until"))),
-        "extra": _one(extra, JSONBAgg(JSONObject(action="action", scope="scope"))),
-        "closed": _one(
-            _closed_but_to_those_let_in(today), JSONBAgg(JSONObject(id="client_id", kind="kind", own="own"))
-        ),
-        "opened": _one(opened, ArrayAgg("client_id")),
+        name: RawSQL(sql, [now] * sql.count("%s"), output_field=JSONField())  # noqa: S611 - constants of this file
+        for name, sql in statements.items()
     }
-
-
-def _one(rows: QuerySet[Any, Any], gathered: ArrayAgg | JSONBAgg) -> Subquery:
-    return Subquery(rows.order_by().values("practice_id").annotate(all=gathered).values("all"))
-
-
-def _closed_but_to_those_let_in(today: Any) -> QuerySet[Restriction, Any]:
-    own = Assignment.objects.filter(
-        holds_on(OuterRef("on")),
-        practice_id=OuterRef("practice_id"),
-        client_id=OuterRef("client_id"),
-        member_id=OuterRef(OuterRef("pk")),
-    )
-    let_in = LetIn.objects.filter(
-        practice_id=OuterRef("practice_id"), restriction_id=OuterRef("pk"), member_id=OuterRef(OuterRef("pk"))
-    )
-    return (
-        Restriction.objects.filter(holds_on(today), ~Exists(let_in), practice_id=OuterRef("practice_id"))
-        .annotate(on=today)
-        .annotate(own=Exists(own))
-    )
 
 
 def roles_on(today: date, grants: Grants) -> frozenset[Role]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
@@ -22,7 +23,6 @@ from kinbook.tenancy.viewer import ROLE_NAMES, Identity, Origin, Role, Viewer, V
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from kinbook.team.models import MemberQuerySet
 
@@ -85,7 +85,7 @@ def _as_viewer(standing: Sequence[Any], now: datetime) -> Viewer | None:
         roles=roles,
         extra=permissions(extra),
         closed=closed_to(roles, closed),
-        opened=frozenset(opened or ()),
+        opened=frozenset(map(UUID, opened or ())),
         owes_second_step=bool(roles & _owing(step, whose)),
     )
 
