@@ -164,7 +164,6 @@ clients/<uuid:client_id>/edit/billing/end/                      POST      who_pa
 messages/                                                       GET       messages:see
 messages/?client={client_id}&show=unread                        GET       messages:see
 messages/?search=zebedee                                        GET       messages:see
-messages/unread/                                                GET       messages:see
 messages/templates/                                             GET       messages:send
 messages/new/                                                   GET       messages:send
 messages/new/?client={client_id}                                GET       messages:send

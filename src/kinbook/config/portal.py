@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kinbook.config.dangerous import BACKGROUND_HEADER
 from kinbook.invitations.commands.sessions import note_seen, session_of
 from kinbook.invitations.queries.people import may_view_as, sees_bills_as
 from kinbook.portal.queries.person import person_in, portal_viewer
@@ -32,8 +33,6 @@ PATH = "/portal/"
 SIGN_IN = "/portal/sign-in/"
 OPEN = (SIGN_IN, "/portal/enter/", "/portal/address/")
 STOP = "/portal/stop-viewing/"
-QUIET = "/portal/live/"
-"""Live streams are no activity: a session idles out under them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def _answer(request: HttpRequest, now: datetime, middleware: ViewerMiddleware) -
         return leave(request, "/")
     if by and request.method not in {"GET", "HEAD"} and request.path != STOP:
         return closed_page(request, _("You are viewing as somebody else: nothing can be changed."))
-    if by is None and not request.path.startswith(QUIET):
+    if by is None and BACKGROUND_HEADER not in request.headers:
         note_seen(session, now)
     return middleware.answer_as(Guest(session, by), request, now)
 

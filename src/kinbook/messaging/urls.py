@@ -12,7 +12,6 @@ CLIENT = "clients/<uuid:client_id>/messages/"
 EDIT = "clients/<uuid:client_id>/edit/messages/"
 urlpatterns = [
     path("messages/", talks.messages, name="messages"),
-    path("messages/unread/", talks.unread, name="unread"),
     path("messages/new/", talks.new, name="new"),
     path("messages/new/clients/", talks.clients, name="clients"),
     path("messages/templates/", talks.templates, name="templates"),

@@ -98,6 +98,12 @@ class Viewer(Identity):
         return self.now.astimezone(self.zone).date()
 
     @property
+    def initials(self) -> str:
+        """Return two letters for a mark, without a title's."""
+        words = [word for word in self.name.split() if not word.endswith(".") and word != "Dr"]
+        return (words[0][:1] + words[-1][:1]).upper() if words else "?"
+
+    @property
     def is_job(self) -> bool:
         """Tell whether a rule of the practice acts, not a person."""
         return self.kind is ViewerKind.JOB

@@ -95,10 +95,8 @@ def shell(viewer: Viewer, path: str) -> Shell:
             url = reverse(url_name)
             count = needs_a_hand(viewer) if name == "Billing" else 0
             places.append(Place(name, icon, url, path.startswith(url), count))
-    words = [word for word in viewer.name.split() if not word.endswith(".") and word != "Dr"]
-    letters = (words[0][:1] + words[-1][:1]).upper() if words else "?"
     roles = ", ".join(ROLE_NAMES[role] for role in sorted(viewer.roles))
-    return Shell(tuple(places), viewer.name, letters, roles)
+    return Shell(tuple(places), viewer.name, viewer.initials, roles)
 
 
 def needs_a_hand(viewer: Viewer) -> int:

@@ -1,19 +1,16 @@
-"""Who in the team can read a conversation or a transcript, by name, and why."""
+"""Who in the team can read a conversation or a transcript, by name, and why: each asked of the one policy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, TextField, Value
-from django.db.models.functions import Concat
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
 from kinbook.access.matrix import CLINICAL, Scope, scopes
-from kinbook.access.models import Assignment, RoleGrant, Supervision
+from kinbook.access.models import Assignment, Supervision
+from kinbook.access.policy import opened_to, ways_in
 from kinbook.messaging.models.talk import BY_KIND
-from kinbook.team.models import Member
+from kinbook.team.queries import everybody
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.viewer import ROLE_NAMES, Role
 
@@ -21,10 +18,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
-
-
-CLOSE = CLINICAL | {Role.SUPERVISOR}
-"""Roles by which a client's own people read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,56 +31,65 @@ class Reader:
     is_clinician: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is read, and what ties the team to the client: who treats them, and who supervises whom."""
+
+    client_id: UUID
+    kind: str
+    confidential: bool
+    own: frozenset[UUID]
+    under: dict[UUID, list[Viewer]]
+
+
 def readers_of(viewer: Viewer, client_id: UUID, kind: str = "", *, confidential: bool = False) -> list[Reader]:
     """Return who can read conversations of the kind about a client, or the transcript where no kind is named.
 
-    One statement, however large the team.
+    Three statements, however large the team.
     """
-    found = []
-    for member in _with_facts(viewer, client_id):
-        why = _why(member, kind, confidential=confidential)
-        if why:
-            found.append(Reader(member.pk, member.name, member.initials, why, member.is_own))
+    team = {each.id: each for each in everybody(viewer)}
+    held = Assignment.objects.filter(holds_on(viewer.today), client_id=client_id)
+    own = frozenset(held.values_list("member_id", flat=True))
+    under: dict[UUID, list[Viewer]] = {}
+    supervision = Supervision.objects.filter(holds_on(viewer.today), supervisee_id__in=own)
+    for supervisor, supervisee in supervision.values_list("supervisor_id", "supervisee_id"):
+        if supervisee in team:
+            under.setdefault(supervisor, []).append(team[supervisee])
+    asked = _Asked(client_id, kind, confidential, own, under)
+    found = [
+        Reader(each.id, each.name, each.initials, why, each.id in own)
+        for each in team.values()
+        if (why := _why(each, asked))
+    ]
     return sorted(found, key=lambda each: (not each.is_clinician, each.name))
 
 
-def _with_facts(viewer: Viewer, client_id: UUID) -> Any:
-    """Return the members, each with their roles, whether the client is theirs, and which of those they supervise is."""
-    now = holds_on(viewer.today)
-    roles = RoleGrant.objects.filter(now, member_id=OuterRef("pk")).values("role")
-    own = Assignment.objects.filter(now, client_id=client_id)
-    treats = own.filter(member_id=OuterRef("supervisee_id"))
-    words = ("supervisee__title", Value(" "), "supervisee__first_name", Value(" "), "supervisee__last_name")
-    name = Concat(*words, output_field=TextField())
-    under = Supervision.objects.filter(Exists(treats), now, supervisor_id=OuterRef("pk"))
-    return Member.objects.active().annotate(
-        held=ArraySubquery(roles),
-        is_own=Exists(own.filter(member_id=OuterRef("pk"))),
-        under=ArraySubquery(under.annotate(named=name).values("named")),
-    )
-
-
-def _why(member: Any, kind: str, *, confidential: bool) -> str:
+def _why(member: Viewer, asked: _Asked) -> str:
     """Return why a member reads; "" where they do not."""
-    for role in sorted((Role(each) for each in member.held), key=_closest):
-        if role in BY_KIND and BY_KIND[role] != kind:
-            continue
-        scope = _in_confidence(role) if confidential else scopes(frozenset({role}), Action.MESSAGES_SEE)
-        if member.is_own and (Scope.OWN in scope or (Scope.ALL in scope and role in CLOSE)):
-            return "clinician"
-        if member.under and Scope.SUPERVISED in scope:
-            return f"supervisor of {' and '.join(name.strip() for name in member.under)}"
-        if Scope.ALL in scope:
-            return ROLE_NAMES[role].lower()
-    return ""
+    below = asked.under.get(member.id, [])
+    ways = _ways(member, asked, is_own=member.id in asked.own, supervises=bool(below))
+    treats = member.id in asked.own and bool(member.roles & CLINICAL)
+    supervises = Role.SUPERVISOR in member.roles and any(each.roles & CLINICAL for each in below)
+    in_emergency = asked.client_id in opened_to(member)
+    if not ways or (asked.confidential and not (treats or supervises or in_emergency)):
+        return ""
+    if treats or Scope.OWN in ways:
+        return "clinician"
+    if below and Scope.SUPERVISED in ways:
+        return f"supervisor of {' and '.join(each.name for each in below)}"
+    if in_emergency:
+        return "opened in an emergency"
+    everywhere = [role for role in sorted(member.roles) if Scope.ALL in scopes(frozenset({role}), Action.MESSAGES_SEE)]
+    return ROLE_NAMES[everywhere[0]].lower() if everywhere else "by a permission of their own"
 
 
-def _closest(role: Role) -> tuple[bool, str]:
-    """Order roles so that the closest to the client says why."""
-    return (role not in CLOSE, role)
-
-
-def _in_confidence(role: Role) -> frozenset[Scope]:
-    if role is Role.SUPERVISOR:
-        return frozenset({Scope.SUPERVISED})
-    return frozenset({Scope.OWN}) if role in CLOSE else frozenset()
+def _ways(member: Viewer, asked: _Asked, *, is_own: bool, supervises: bool) -> frozenset[Scope]:
+    """Return by which scopes the member's roles lead to it: those that open no record, to their kind only."""
+    ties = frozenset(scope for scope, holds in ((Scope.OWN, is_own), (Scope.SUPERVISED, supervises)) if holds)
+    ways: frozenset[Scope] = frozenset()
+    counted = [member.roles - set(BY_KIND), *({role} for role in member.roles if BY_KIND.get(role) == asked.kind)]
+    for roles in counted:
+        if roles:
+            held = replace(member, roles=frozenset(roles))
+            ways |= ways_in(held, Action.MESSAGES_SEE, asked.client_id, ties)
+    return ways

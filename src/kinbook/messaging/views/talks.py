@@ -17,7 +17,7 @@ from kinbook.messaging.forms import NewTalkForm
 from kinbook.messaging.models import Absence, Kind, Template
 from kinbook.messaging.queries.family import reachable
 from kinbook.messaging.queries.readers import readers_of
-from kinbook.messaging.queries.talks import Filters, talk_list, unread_count
+from kinbook.messaging.queries.talks import Filters, talk_list
 from kinbook.messaging.queries.thread import attachment_for, talk_page
 from kinbook.people.models import Client
 from kinbook.people.queries import client_for, named, words_of
@@ -82,12 +82,6 @@ def _beside(request: Request, filters: Filters) -> dict[str, Any]:
         "kinds": Kind.choices,
         "show": request.GET.get("show", ""),
     }
-
-
-def unread(request: Request) -> HttpResponse:
-    """How many messages the viewer has not been shown, for the navigation."""
-    require(request.viewer, Action.MESSAGES_SEE)
-    return part(request, "messaging/_unread.html", count=unread_count(request.viewer))
 
 
 def talk(request: Request, conversation_id: UUID) -> HttpResponse:

@@ -48,9 +48,7 @@ def send(request: Request, conversation_id: UUID) -> HttpResponse:
 def _thread(request: Request, conversation_id: UUID, **more: str) -> HttpResponse:
     """Answer with the conversation as it is now."""
     context = thread(request, show(request, conversation_id), **more)
-    answer = part(request, "messaging/_thread.html", **context, status=422 if more.get("problem") else 200)
-    answer["HX-Trigger"] = "messages-changed"
-    return answer
+    return part(request, "messaging/_thread.html", **context, status=422 if more.get("problem") else 200)
 
 
 def _again(request: Request, conversation_id: UUID, body: str, problem: str) -> HttpResponse:

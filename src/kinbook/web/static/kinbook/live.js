@@ -44,6 +44,34 @@
     setTimeout(ask, ASK_EVERY);
   }
 
+  // What is shown and grows (data-fresh) is fetched again when something is new, by a page that somebody looks at: what
+  // was fetched counts as read. New children are added, changed ones replaced; the rest, and what is typed, stays.
+  let owed = true; // between the page and the first event something may have come
+  async function freshen() {
+    const places = [...document.querySelectorAll("[data-fresh][id]")];
+    if (!owed || !places.length || document.hidden) return;
+    owed = false;
+    const answer = await fetch(location.href, { headers: { "X-Kinbook-Background": "1" } }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const place of places) {
+      const fresh = page.getElementById(place.id);
+      if (!fresh) continue;
+      const box = place.dataset.fresh === "page" ? document.scrollingElement : place;
+      const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 120;
+      if (place.dataset.fresh === "list") place.replaceChildren(...fresh.childNodes);
+      else for (const child of [...fresh.children]) {
+        const known = child.id && document.getElementById(child.id);
+        if (!known && child.id) place.append(child);
+        else if (known && known.outerHTML !== child.outerHTML) known.replaceWith(child);
+      }
+      if (window.htmx) window.htmx.process(place);
+      if (atEnd && place.dataset.fresh !== "list") box.scrollTop = box.scrollHeight;
+    }
+  }
+  document.addEventListener("kinbook:news", (event) => { owed ||= event.detail.messages.length > 0; freshen(); });
+  document.addEventListener("visibilitychange", freshen);
+
   if (tabs) tabs.addEventListener("message", (event) => tell(event.data));
   if (navigator.locks && tabs) navigator.locks.request(`kinbook-live-${person}`, () => new Promise(listen));
   else listen();
