@@ -35,7 +35,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] in DOORS:
         await stream(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+
+        async def hear() -> dict[str, Any]:
+            return await receive()  # granian's own is awaited, and no coroutine, which a2wsgi wants
+
+        await pages(scope, hear, send)  # type: ignore[arg-type]
 
 
 async def _live_and_die(receive: Receive, send: Send) -> None:

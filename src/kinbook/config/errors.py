@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import structlog
 from django.db import InterfaceError, OperationalError
 
 from kinbook.api.frame import problem
@@ -13,6 +14,8 @@ from kinbook.web import errors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger("kinbook.request")
 
 API = "/api/v1/"
 
@@ -28,7 +31,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failure(request: HttpRequest) -> HttpResponse:
     """Answer an error of ours, or of a database that is away: Django calls this while the error is at hand."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    # where in our code it came from, without what it says: it may quote what people entered
+    log.error("failed", exc_info=error)
+    if isinstance(error, OperationalError | InterfaceError):
         return _no_database(request)
     if request.path.startswith(API):
         return problem(500, "Something went wrong on our side. Nothing was saved: try again.")

@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.db import DatabaseError, transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from psycopg import errors
 
@@ -78,11 +78,6 @@ class RequestFrame:
             return response
         finally:
             structlog.contextvars.clear_contextvars()
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> None:
-        """Log where in our code an error came from, without what it says: it may quote what people entered."""
-        if not isinstance(error, (Refused, Http404)):
-            log.error("failed", exc_info=error)
 
 
 def is_bearable(request: HttpRequest) -> bool:
