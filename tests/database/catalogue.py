@@ -14,6 +14,7 @@ INSTALLATION = {
     "invitations_asking",
     "invitations_link",
     "invitations_session",
+    "invitations_passkey",
     "account_emailaddress",
     "account_emailconfirmation",
     "django_session",
