@@ -59,7 +59,7 @@ def test_staff_view_as_a_parent_and_stop(page_as):
     page.get_by_role("link", name="Edit").first.click()
     page.get_by_role("link", name="Client Portal").click()
     page.get_by_role("button", name="Portal", exact=True).nth(1).click()
-    page.get_by_role("button", name="View as Ana").click()
+    page.get_by_text("View as Ana").click()
     expect(page.get_by_text("You are viewing as Ana Ortiz")).to_be_visible()
     expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
     page.get_by_role("button", name="Stop viewing").click()
