@@ -38,6 +38,8 @@ demo/outbox.json                                                GET       nothin
 
 portal/sign-in/                                                 GET,POST  open
 portal/sign-in/sent/                                            GET       open
+portal/sign-in/passkey/                                         POST      open
+portal/sign-in/passkey/ask/                                     POST      open
 portal/enter/<str:secret>/                                      GET,POST  open
 portal/address/<str:secret>/                                    GET,POST  open
 portal/sign-out/                                                POST      family
@@ -56,6 +58,9 @@ portal/profile/                                                 GET       family
 portal/profile/phone/                                           POST      family
 portal/profile/language/                                        POST      family
 portal/profile/email/                                           POST      family
+portal/profile/passkeys/                                        POST      family
+portal/profile/passkeys/ask/                                    POST      family
+portal/profile/passkeys/<uuid:passkey_id>/remove/               POST      family
 
 (start)                                                         GET       member
 search/                                                         GET       member

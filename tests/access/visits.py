@@ -23,6 +23,7 @@ NOTHING = "0192f000-0000-7000-8000-000000000000"
 FILLED = {
     "visit_id": NOTHING,
     "talk_id": NOTHING,
+    "passkey_id": NOTHING,
     "file_id": NOTHING,
     "secret": "no-such-secret",
     "uidb36": "1",

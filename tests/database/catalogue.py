@@ -19,6 +19,7 @@ INSTALLATION = {
     "accounts_recoverycode",
     "accounts_tries",
     "accounts_emailchange",
+    "invitations_passkey",
     "account_emailaddress",
     "account_emailconfirmation",
     "django_session",

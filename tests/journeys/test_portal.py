@@ -59,8 +59,29 @@ def test_staff_view_as_a_parent_and_stop(page_as):
     page.get_by_role("link", name="Edit").first.click()
     page.get_by_role("link", name="Client Portal").click()
     page.get_by_role("button", name="Portal", exact=True).nth(1).click()
-    page.get_by_role("button", name="View as Ana").click()
+    page.get_by_text("View as Ana").click()
     expect(page.get_by_text("You are viewing as Ana Ortiz")).to_be_visible()
     expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
     page.get_by_role("button", name="Stop viewing").click()
     expect(page.get_by_role("heading", name="Clients")).to_be_visible()
+
+
+def test_a_passkey_is_added_signs_in_and_is_removed(page_as):
+    page = page_as("ben", width=360)
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "isUserVerified": True}
+    options |= {"hasResidentKey": True, "hasUserVerification": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.get_by_role("link", name="Profile").click()
+    page.get_by_label("Name of the device").fill("My phone")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("Added")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", name="Hello, Ben")).to_be_visible()
+    page.get_by_role("link", name="Profile").click()
+    page.get_by_role("button", name="Remove My phone").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("No passkey of yours was read").first).to_be_visible()

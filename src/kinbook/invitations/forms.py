@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LABELS = {
     "messages": "Messages",
-    "appointments": "Appointments",
+    "appointments": "Request appointments",
     "billing_documents": "Access billing documents",
     "payments": "Pay",
     "documents": "Complete documents",

@@ -97,3 +97,20 @@ class Session(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["practice_id", "party_id"], name="sessions_of_guest")]
+
+
+class Passkey(models.Model):
+    """A passkey that signs somebody in to the portal: what the device told of it, no secret. Installation table."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    credential_id = models.BinaryField(unique=True)
+    credential = models.BinaryField()
+    counter = models.BigIntegerField(default=0)
+    practice_id = models.UUIDField()
+    party_id = models.UUIDField()
+    name = models.TextField()
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "party_id"], name="passkeys_of_guest")]

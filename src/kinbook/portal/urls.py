@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.portal.views import bills, home, messages, profile, sign_in, visits
+from kinbook.portal.views import bills, home, messages, passkeys, profile, sign_in, visits
 
 app_name = "portal"
 urlpatterns = [
     path("portal/sign-in/", sign_in.ask, name="sign_in"),
     path("portal/sign-in/sent/", sign_in.asked, name="asked"),
+    path("portal/sign-in/passkey/", passkeys.enter, name="enter_by_passkey"),
+    path("portal/sign-in/passkey/ask/", passkeys.ask, name="ask_passkey"),
     path("portal/enter/<str:secret>/", sign_in.enter, name="enter"),
     path("portal/address/<str:secret>/", profile.address, name="address"),
     path("portal/sign-out/", sign_in.sign_out, name="sign_out"),
@@ -28,4 +30,7 @@ urlpatterns = [
     path("portal/profile/phone/", profile.phone, name="phone"),
     path("portal/profile/language/", profile.language, name="language"),
     path("portal/profile/email/", profile.email, name="email"),
+    path("portal/profile/passkeys/", passkeys.add, name="add_passkey"),
+    path("portal/profile/passkeys/ask/", passkeys.ask_to_add, name="ask_to_add_passkey"),
+    path("portal/profile/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="remove_passkey"),
 ]

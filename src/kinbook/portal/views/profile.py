@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kinbook.audit.record import record
 from kinbook.invitations.models import Purpose
+from kinbook.portal.commands.passkeys import passkeys_of
 from kinbook.portal.commands.profile import ask_for_address, change_phone, choose_language, confirm_address
 from kinbook.portal.commands.sign_in import link_of, use_link
 from kinbook.portal.forms import LanguageForm, PhoneForm, SignInForm
@@ -39,7 +40,14 @@ def _show(request: PortalRequest, **entered: Form) -> HttpResponse:
         "language": LanguageForm(initial={"language": translation.get_language()}),
     }
     status = 422 if entered else 200
-    return page(request, "portal/profile.html", frame_of(request), status=status, forms=forms | entered)
+    return page(
+        request,
+        "portal/profile.html",
+        frame_of(request),
+        status=status,
+        forms=forms | entered,
+        passkeys=passkeys_of(request.viewer),
+    )
 
 
 @require_POST

@@ -32,19 +32,19 @@ def ask(request: PortalRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         closed = "closed" in request.GET
         return door_page(request, "portal/sign_in.html", form=form, closed=closed, status=status)
-    if _too_many("place", request.origin.address, MOST_BY_PLACE):
+    if too_many("place", request.origin.address, MOST_BY_PLACE):
         form.add_error(None, _("Too many tries from here. Wait a quarter of an hour, then try again."))
         return door_page(request, "portal/sign_in.html", form=form, closed=False, status=429)
     address = form.cleaned_data["email"].strip()
     browser = request.COOKIES.get(BROWSER) or secrets.token_urlsafe(32)
-    if not _too_many("address", address.lower(), MOST_BY_ADDRESS):
+    if not too_many("address", address.lower(), MOST_BY_ADDRESS):
         ask_to_sign_in(address=address, browser=browser, language=get_language() or "en", now=request.now)
     response = HttpResponseRedirect(reverse("portal:asked"))
     keep(response, BROWSER, browser, REMEMBERED)
     return response
 
 
-def _too_many(kind: str, whose: str, most: int) -> bool:
+def too_many(kind: str, whose: str, most: int) -> bool:
     """Count a try, and tell whether there were too many; only digests are kept."""
     key = f"portal-{kind}-{hash_of(whose).hex()}"
     cache.add(key, 0, WINDOW.total_seconds())
