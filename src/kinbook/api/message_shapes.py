@@ -147,7 +147,7 @@ def _shown(said: Any, talk: Any, readers: list[ReaderShown]) -> MessageShown:
         sent_at=said.sent_at,
         automatic=said.is_automatic,
         retracts_id=said.retracts_id,
-        retracted=said.is_retracted,
+        retracted=said.retracted_by is not None,
         attachments=[
             AttachmentShown(
                 id=each["id"],

@@ -128,7 +128,7 @@ def _address(viewer: Viewer, talk: Conversation, part: Participant) -> str:
 
 
 def _write(viewer: Viewer, part: Participant, address: str) -> None:
-    where = f"/messages/{part.conversation_id}/" if part.member_id else "/portal/"
+    where = f"/messages/{part.conversation_id}/" if part.member_id else f"/portal/messages/{part.conversation_id}/"
     write_letter(
         viewer,
         to=address,

@@ -147,7 +147,7 @@ def _shown(viewer: Viewer, rows: ConversationQuerySet) -> ConversationQuerySet:
     words = JSONObject(
         author="author_name",
         words=Left("body", SHOWN_OF_LAST),
-        gone=Exists(Message.objects.filter(retracts_id=OuterRef("pk"))),
+        gone=Subquery(Message.objects.filter(retracts_id=OuterRef("pk")).values("pk")[:1]),
     )
     others = Participant.objects.filter(conversation_id=OuterRef("pk")).order_by(
         F("party_id").asc(nulls_last=True), "pk"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from kinbook.access.actions import Action
@@ -190,12 +190,17 @@ def why_not_write(viewer: Viewer, talk: Conversation, people: Iterable[Person]) 
     return ""
 
 
+def retraction() -> Subquery:
+    """Return the expression for the entry that retracts a message: one look into an index, for each message shown."""
+    return Subquery(Message.objects.filter(retracts_id=OuterRef("pk")).values("pk")[:1])
+
+
 def with_parts(viewer: Viewer, rows: Any) -> Any:
     """Return messages with their files, whether they are retracted, and their author's mark, in one statement."""
     files = Attachment.objects.filter(message_id=OuterRef("pk")).order_by("position")
     told = JSONObject(id="pk", secret="secret", name="name", type="type", size="size")  # noqa: S106 - a column
     rows = rows.annotate(
-        is_retracted=Exists(Message.objects.filter(retracts_id=OuterRef("pk"))),
+        retracted_by=retraction(),
         carried=ArraySubquery(files.values(json=told)),
     )
     return rows if viewer.kind is ViewerKind.PORTAL else rows.annotate(drawn=mark("author_party_id"))
@@ -204,7 +209,7 @@ def with_parts(viewer: Viewer, rows: Any) -> Any:
 def shown(viewer: Viewer, said: Any, people: Iterable[Person] = ()) -> MessageShown:
     """Return a message that bears its parts, as the viewer is shown it."""
     is_mine = viewer.id in {said.author_member_id, said.author_party_id}
-    is_hidden = said.is_retracted and viewer.kind is ViewerKind.PORTAL and not is_mine
+    is_hidden = said.retracted_by and viewer.kind is ViewerKind.PORTAL and not is_mine
     drawn = getattr(said, "drawn", None)
     return MessageShown(
         id=said.pk,
@@ -218,7 +223,7 @@ def shown(viewer: Viewer, said: Any, people: Iterable[Person] = ()) -> MessageSh
         sent_at=said.sent_at,
         on=said.sent_at.astimezone(viewer.zone).date(),
         is_automatic=said.is_automatic,
-        is_retracted=said.is_retracted,
+        is_retracted=said.retracted_by is not None,
         retracts=said.retracts_id,
         files=[] if is_hidden else [_file(each) for each in said.carried],
         read_by=[each.name for each in people if each.id != said.author_id and each.read_number >= said.number],

@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from kinbook.messaging.models import Attachment, Conversation, Kind, Message, Participant, Seen
 from kinbook.messaging.queries.search import found
@@ -122,16 +124,21 @@ class TranscriptPage:
 
 
 def transcript(viewer: Viewer, client_id: UUID, filters: TranscriptFilters) -> MessageQuerySet:
-    """Return the messages of a client that the viewer may read and the filters leave, in no order."""
-    rows = Message.objects.visible_to(viewer).filter(client_id=client_id)
-    if filters.search:
-        rows = rows.filter(pk__in=found(viewer, filters.search, client_id).values("pk"))
+    """Return the messages of a client that the viewer may read and the filters leave, in no order.
+
+    The client's conversations are looked up first: they are few, and with them the index of the client's messages gives
+    a page in its order, however many there are.
+    """
+    talks = Conversation.objects.visible_to(viewer).filter(client_id=client_id)
     if filters.kind:
-        rows = rows.filter(conversation__kind=filters.kind)
+        talks = talks.filter(kind=filters.kind)
     if filters.participant_id:
         whose = Q(member_id=filters.participant_id) | Q(party_id=filters.participant_id)
         whose |= Q(party__merged_into_id=filters.participant_id)
-        rows = rows.filter(conversation_id__in=Participant.objects.filter(whose).values("conversation_id"))
+        talks = talks.filter(pk__in=Participant.objects.filter(whose).values("conversation_id"))
+    rows = Message.objects.filter(client_id=client_id, conversation_id__in=list(talks.values_list("pk", flat=True)))
+    if filters.search:
+        rows = rows.filter(pk__in=found(viewer, filters.search, client_id).values("pk"))
     if filters.since:
         rows = rows.filter(sent_at__gte=datetime.combine(filters.since, time.min, viewer.zone))
     if filters.through:
@@ -188,14 +195,10 @@ def lines_of(viewer: Viewer, messages: Iterable[Any]) -> list[Line]:
 
 
 def heads_of(conversation_ids: Iterable[UUID]) -> dict[UUID, TalkHead]:
-    """Return conversations with who takes part, in two statements."""
-    ids = list(conversation_ids)
-    people: dict[UUID, list[tuple[UUID, str, str, bool]]] = defaultdict(list)
-    rows = Participant.objects.filter(conversation_id__in=ids).order_by("party_id", "pk")
-    for talk_id, member_id, party_id, name, relation in rows.values_list(
-        "conversation_id", "member_id", "party_id", "name", "relation"
-    ):
-        people[talk_id].append((member_id or party_id, name, relation, member_id is not None))
+    """Return conversations with who takes part, the family first, in one statement."""
+    parts = Participant.objects.filter(conversation_id=OuterRef("pk")).order_by("party_id", "pk")
+    person = JSONObject(member="member_id", party="party_id", name="name", relation="relation")
+    rows: Any = Conversation.objects.filter(pk__in=list(conversation_ids))
     return {
         each.pk: TalkHead(
             id=each.pk,
@@ -205,9 +208,12 @@ def heads_of(conversation_ids: Iterable[UUID]) -> dict[UUID, TalkHead]:
             is_internal=each.is_internal,
             started_by=each.started_by,
             started_at=each.started_at,
-            people=tuple(people[each.pk]),
+            people=tuple(
+                (UUID(one["member"] or one["party"]), one["name"], one["relation"], one["member"] is not None)
+                for one in each.people
+            ),
         )
-        for each in Conversation.objects.filter(pk__in=ids)
+        for each in rows.annotate(people=ArraySubquery(parts.values(json=person)))
     }
 
 
