@@ -201,7 +201,6 @@ PARENTS = {
         phones=(PhoneDraft("555-0187"),),
     ),
     "cy": PersonDraft(first_name="Cy", last_name="Reed"),
-    "dee": PersonDraft(first_name="Dee", last_name="Stone"),
 }
 
 

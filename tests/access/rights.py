@@ -6,9 +6,6 @@ The tests never import the first one to expect something of it, so that a wrong 
 ROLES = ("owner", "manager", "supervisor", "entire", "fulllist", "kim", "basic", "biller", "scheduler")
 """The cast, one a role: Dr Kim is the clinician with billing."""
 
-LET_IN = "entire"
-"""Dr Novak: the one member to whom the closed record stays open."""
-
 WHISPERED = "Quietlysaid"
 CONFIDANTS = {"supervisor", "fulllist", "kim", "basic"}
 """What Mia says in confidence, and who may read it: those who treat her, and who supervises one of them."""
@@ -119,8 +116,5 @@ KNOWN = read(SEEN)
 
 
 def reaches(scope: str, whose: str) -> bool:
-    """Tell whether a scope holds for one's own, for another member's, for another practice's, or for nothing.
-
-    A record that is closed is reached by no role, however far it reaches: Dr Novak alone is let in, and never asked.
-    """
+    """Tell whether a scope holds for one's own, for another member's, for another practice's, or for nothing."""
     return whose == "own" and scope != "-" if whose != "other" else scope == "all"

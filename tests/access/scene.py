@@ -1,4 +1,4 @@
-"""Families of Dr Kim's, of Dr Novak's, and one closed to all but her, who share a contact; and one elsewhere."""
+"""Two families of one practice, one of Dr Kim's and one of Dr Novak's, who share a contact; and a third elsewhere."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +29,7 @@ from kinbook.team.commands.clients import assign_clinicians, set_supervisor
 from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
-from tests.access.rights import LET_IN, ROLES, WHISPERED
+from tests.access.rights import ROLES, WHISPERED
 from tests.cast import ELSEWHERE, Cast
 from tests.messaging.family import in_portal
 from tests.scheduling.visitor import Visitor
@@ -72,10 +72,8 @@ def set_scene() -> Scene:
         assign_clinicians(viewer, client_id=mia, primary_id=cast.members["kim"], shared_ids=shared)
         set_messages(viewer, on=True, for_new=True, notice_minutes=10)
         scene.families["other"] = _family(cast, viewer, "Zebedee", ("cy", "ana"), "entire")
-        scene.families["closed"] = _family(cast, viewer, "Umber", ("dee", "ana"), "entire", let_in=(LET_IN,))
     _let_talk(scene, "own", "kim", ("owner", "manager", "supervisor", "entire", "fulllist", "basic"))
     _let_talk(scene, "other", "entire", ("owner", "manager"))
-    _let_talk(scene, "closed", LET_IN, ())
     _let_whisper(scene)
     for role in ROLES:
         scene.things[role] = _things(cast, role, scene)
@@ -89,7 +87,7 @@ def set_scene() -> Scene:
     return scene
 
 
-def _family(cast, viewer, name, parents, clinician, let_in=ROLES):
+def _family(cast, viewer, name, parents, clinician):
     client = cast.child(viewer, name, parents=parents, clinician=clinician)
     payer, shared = (cast.people[each] for each in parents)
     billed, waiting = (_shown(cast, viewer, client.pk, clinician, day) for day in (9, 16))
@@ -97,11 +95,10 @@ def _family(cast, viewer, name, parents, clinician, let_in=ROLES):
     payment = receive_payment(
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
-    brought = _brought(viewer, name)
-    # closed to nobody where everybody is let in
-    named = [cast.members[each] for each in let_in]
+    # closed to nobody: everybody is let in
+    everybody = list(cast.members.values())
     closed = close_record(
-        viewer, client_id=client.pk, kind="all_but_named", reason="A colleague's child", member_ids=named
+        viewer, client_id=client.pk, kind="all_but_named", reason="A colleague's child", member_ids=everybody
     )
     return {
         "client_id": client.pk,
@@ -120,7 +117,7 @@ def _family(cast, viewer, name, parents, clinician, let_in=ROLES):
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
         "location_id": cast.location_id,
         "service_id": cast.service_id,
-        **brought,
+        **_brought(viewer, name),
     }
 
 
@@ -129,10 +126,9 @@ def _let_talk(scene, whose, clinician, others):
     cast, family = scene.cast, scene.families[whose]
     client_id, party_id = family["client_id"], family["party_id"]
     members = tuple(cast.members[each] for each in others)
-    with cast.as_(LET_IN if whose == "closed" else "owner") as viewer:
+    with cast.as_("owner") as viewer:
         _open_messages(cast, client_id, party_id)
         fact = settle_family(viewer, client_id=client_id, parties=(party_id, family["shared_id"]), fact="apart")
-    with cast.as_("owner") as viewer:
         template = save_template(viewer, name=f"For {whose}", body="Hello")
     with cast.as_(clinician) as viewer:
         talk = start_conversation(viewer, draft=TalkDraft(client_id, (party_id,), members))

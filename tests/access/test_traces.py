@@ -51,8 +51,9 @@ def ids(row):
     return f"{row.method} {row.address}"
 
 
-VIEWS = [row for row in ROWS if row.method == "GET" and OF_A_CLIENT & set(names_in(row)) and "?" not in row.address]
-DEEDS = [row for row in ROWS if row.method != "GET" and row.needs not in {"nothing", "over"}]
+OURS = [row for row in ROWS if row.needs not in {"nothing", "over", "family"} and not row.address.startswith("portal/")]
+VIEWS = [row for row in OURS if row.method == "GET" and OF_A_CLIENT & set(names_in(row)) and "?" not in row.address]
+DEEDS = [row for row in OURS if row.method != "GET"]
 PAGES = [row for row in ROWS if row.method == "GET" and IN in expected(row, "owner", "own")]
 
 

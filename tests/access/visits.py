@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from tests.access.addresses import API, BODIES, PAGES
-from tests.access.rights import CONFIDANTS, KNOWN, LET_IN, RIGHTS, WHISPERED, reaches
+from tests.access.rights import CONFIDANTS, KNOWN, RIGHTS, WHISPERED, reaches
 
 IN, FORBIDDEN, UNKNOWN, SIGN_IN = "let in", "forbidden", "unknown", "sign in first"
 NOBODY = "signed out"
 DOORS = ("/account/sign-in/", "/portal/sign-in/")
-WHOSE = ("own", "other", "elsewhere", "nobody", "closed")
+WHOSE = ("own", "other", "elsewhere", "nobody")
 BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
@@ -70,7 +70,7 @@ def expected(row, role, whose):
     scope = scope_of(row, role)
     if not names:
         return {IN} if scope != "-" else {FORBIDDEN}
-    known_as = "own" if is_practice_wide(names[-1]) and whose in {"other", "closed"} else whose
+    known_as = "own" if is_practice_wide(names[-1]) and whose == "other" else whose
     if all(reaches(KNOWN[name][role], known_as) for name in names):
         return {IN} if is_within(row, scope, known_as) else {FORBIDDEN}
     if "?" in row.address and scope != "-":
@@ -134,8 +134,6 @@ def leaks(row, role, response):
         yield "a client of another practice"
     if role not in CONFIDANTS and WHISPERED in text:
         yield "what was said in confidence"
-    if role != LET_IN and ("Umber" in text or "Dee Stone" in text):
-        yield "a client whose record is closed, or their contact"
     if RIGHTS["client:open"][role] != "all":
         if "Cy Reed" in text:
             yield "a contact of a colleague's client"

@@ -6,5 +6,5 @@ SQL = Path(__file__).with_name("live.sql")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0002_protect")]
+    dependencies = [("messaging", "0003_folded")]
     operations = [migrations.RunSQL(SQL.read_text(), migrations.RunSQL.noop)]
