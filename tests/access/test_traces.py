@@ -30,6 +30,10 @@ ONLY_SHOWS = {
     "account/password/",
     "account/password/change/",
     "account/sign-up/",
+    "account/stay/",
+    "account/passkey/options/",
+    "settings/account/second-step/passkey/options/",
+    "settings/account/e-mail/stop/",
     "calendar/conflicts/",
     "clients/new/who-pays/",
     "clients/<uuid:client_id>/edit/billing/preview/",
@@ -43,8 +47,14 @@ MORE = {
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,
     "billing/invoices/<uuid:invoice_id>/re-address/": 34,
     "api/v1/invoices?payer_id={payer_id}": 13,
+    # a conversation beside the list of all; papers and exports; who of a family is how far with the portal
+    "messages/<uuid:conversation_id>/": 13,
+    "clients/<uuid:client_id>/messages/pdf/": 13,
+    "api/v1/clients/<client_id>/transcript.pdf": 13,
+    "clients/<uuid:client_id>/edit/portal/": 20,
 }
-FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
+FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config", 'UPDATE "accounts_signin" SET "last_used_at"')
+"""What frames a page; that somebody is at work is noted once a minute, and here anew because a visit is undone."""
 
 
 def ids(row):

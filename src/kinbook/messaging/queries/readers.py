@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from kinbook.access.actions import Action
 from kinbook.access.matrix import CLINICAL, Scope, scopes
@@ -45,17 +49,21 @@ class _Asked:
 def readers_of(viewer: Viewer, client_id: UUID, kind: str = "", *, confidential: bool = False) -> list[Reader]:
     """Return who can read conversations of the kind about a client, or the transcript where no kind is named.
 
-    Three statements, however large the team.
+    Two statements, however large the team.
     """
     team = {each.id: each for each in everybody(viewer)}
+    over = Supervision.objects.filter(holds_on(viewer.today), supervisee_id=OuterRef("member_id"))
     held = Assignment.objects.filter(holds_on(viewer.today), client_id=client_id)
-    own = frozenset(held.values_list("member_id", flat=True))
-    under: dict[UUID, list[Viewer]] = {}
-    supervision = Supervision.objects.filter(holds_on(viewer.today), supervisee_id__in=own)
-    for supervisor, supervisee in supervision.values_list("supervisor_id", "supervisee_id"):
-        if supervisee in team:
-            under.setdefault(supervisor, []).append(team[supervisee])
-    asked = _Asked(client_id, kind, confidential, own, under)
+    ties = held.annotate(supervisors=ArraySubquery(over.values("supervisor_id"))).values_list(
+        "member_id", "supervisors"
+    )
+    own, under = set(), defaultdict(list)
+    for member_id, supervisors in ties:
+        own.add(member_id)
+        for supervisor in supervisors:
+            if member_id in team:
+                under[supervisor].append(team[member_id])
+    asked = _Asked(client_id, kind, confidential, frozenset(own), under)
     found = [
         Reader(each.id, each.name, each.initials, why, each.id in own)
         for each in team.values()
