@@ -15,7 +15,9 @@ RULES = {
     "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "dark": ["color-contrast", "link-in-text-block"],  # what else axe asks does not look at colours
 }
-LEAVES = re.compile(r"sign-out|/pdf/|\.pdf$|/api/|beancount|demo/outbox\.json|template|sample|bad-rows|/csv/|\.csv")
+LEAVES = re.compile(
+    r"sign-out|/pdf/|\.pdf$|/api/|beancount|demo/outbox\.json|template|sample|bad-rows|/csv/|\.csv|/json/|messages/file/"
+)
 MOST = 120
 
 
