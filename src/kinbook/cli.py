@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from kinbook.config import environment
+from kinbook.config.tokens import token
 from kinbook.config.transcript import transcript
 from kinbook.config.unlock import unlock
 from kinbook.postgres.cluster import ClusterError
@@ -32,6 +33,7 @@ def main() -> None:
     """Kinbook: practice management for clinicians who see minors and families."""
 
 
+main.add_command(token)
 main.add_command(unlock)
 main.add_command(transcript)
 
@@ -257,31 +259,6 @@ def audit_verify(head: str, as_json: bool) -> None:
         from kinbook.config.audit import verify
 
         sys.exit(verify(head=head, as_json=as_json))
-
-
-@main.group()
-def token() -> None:
-    """API tokens: what a program shows to act as a member of the team."""
-
-
-@token.command("create")
-@click.option("--member", required=True, metavar="EMAIL", help="Whose access it carries: the e-mail they sign in with.")
-@click.option("--read-only", is_flag=True, help="It may look, and change nothing.")
-@click.option("--expires", type=click.IntRange(1, 3650), metavar="DAYS", help="After so many days; never otherwise.")
-@AS_JSON
-def token_create(member: str, read_only: bool, expires: int | None, as_json: bool) -> None:
-    """Make an API token and print it, and nothing else: it is shown this once."""
-    with _installation():
-        from kinbook.team.commands.tokens import make_token_for
-        from kinbook.tenancy.refused import Refused
-
-        try:
-            made, secret = make_token_for(member, now=datetime.now(UTC), read_only=read_only, days=expires)
-        except Refused as refused:
-            fail(refused.sentence)
-        until = made.expires_at.isoformat() if made.expires_at else None
-        told = {"token": secret, "member": member, "read_only": read_only, "expires_at": until}
-        click.echo(json.dumps(told) if as_json else secret)
 
 
 @main.command()

@@ -9,6 +9,7 @@ from tests.access.visits import IN, ROWS, Visits, expected, names_in
 
 OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id"}
 DIALOGS = {
+    "clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/",
     # asked over a page that was recorded when it was opened, and showing nothing but what stands there
     "calendar/<uuid:appointment_id>/",
     "calendar/<uuid:appointment_id>/edit/",
@@ -52,6 +53,7 @@ MORE = {
     "clients/<uuid:client_id>/messages/pdf/": 13,
     "api/v1/clients/<client_id>/transcript.pdf": 13,
     "clients/<uuid:client_id>/edit/portal/": 20,
+    "api/v1/clients/<client_id>/portal": 13,
 }
 FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config", 'UPDATE "accounts_signin" SET "last_used_at"')
 """What frames a page; that somebody is at work is noted once a minute, and here anew because a visit is undone."""
