@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +20,7 @@ from kinbook.postgres.roles import RoleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STOP_WITHIN = 10

@@ -22,7 +22,7 @@ def token() -> None:
 @click.option("--read-only", is_flag=True, help="It may look, and change nothing.")
 @click.option("--expires", type=click.IntRange(1, 3650), metavar="DAYS", help="After so many days; never otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object, for programs.")
-def token_create(member: str, read_only: bool, expires: int | None, as_json: bool) -> None:
+def token_create(*, member: str, read_only: bool, expires: int | None, as_json: bool) -> None:
     """Make an API token and print it, and nothing else: it is shown this once."""
     try:
         with environment.database():
