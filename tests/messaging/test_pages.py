@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from kinbook.access.models import RoleGrant
+from kinbook.invitations.models import Guest
 from kinbook.messaging.models import Conversation, Draft, FamilyFact, Message, Template
 from kinbook.messaging.queries.talks import unread_count
 from kinbook.people.models import Client
@@ -179,3 +180,12 @@ def test_who_may_not_know_of_it_finds_nothing(family, talk, who):
     assert visitor.get(f"/messages/{talk.pk}/").status_code == 404
     assert "Hello" not in page(visitor.get("/messages/?search=hello"))
     assert "Hello" not in page(visitor.get(f"/clients/{family.mia.pk}/messages/"))
+
+
+def test_writing_in_confidence_warns_until_the_teen_has_come_in(family, kim):
+    talk = family.talk("mia", confidential=True)
+    assert "has not signed in to the portal yet" in page(kim.get(f"/messages/{talk.pk}/"))
+    assert "has not signed in to the portal yet" in page(kim.get(f"/messages/new/?client={family.mia.pk}"))
+    with family.as_("owner") as viewer:
+        Guest.objects.create(practice_id=viewer.practice_id, party_id=family.people["mia"], signed_in_at=viewer.now)
+    assert "has not signed in" not in page(kim.get(f"/messages/{talk.pk}/"))

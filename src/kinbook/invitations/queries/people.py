@@ -124,3 +124,8 @@ def may_view_as(viewer: Viewer, party_id: UUID) -> bool:
 def sees_bills_as(viewer: Viewer) -> bool:
     """Tell whether a member who views as somebody sees their money: it may be owed for any client."""
     return Scope.ALL in reach(viewer, Action.AMOUNTS_SEE)
+
+
+def has_come_in(party_id: UUID | None) -> bool:
+    """Tell whether a person has signed in through their mailbox: until then it may not be theirs alone."""
+    return Guest.objects.filter(party_id=party_id, signed_in_at__isnull=False).exists()

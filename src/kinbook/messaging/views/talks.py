@@ -10,6 +10,7 @@ from django.urls import reverse
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach, require
 from kinbook.audit.record import record
+from kinbook.invitations.queries.people import has_come_in
 from kinbook.messaging.commands.reading import move_place, note_seen
 from kinbook.messaging.commands.send import send_message
 from kinbook.messaging.commands.start import start_conversation
@@ -115,6 +116,7 @@ def thread(request: Request, shown: TalkPage, **more: Any) -> dict[str, Any]:
         "client": client,
         "readers": [each for each in readers if each.member_id not in inside],
         "body": shown.draft.body if shown.draft else "",
+        "is_unsure": talk.confidential and not has_come_in(client.party_id),
         "problem": "",
         **more,
     }
@@ -185,6 +187,7 @@ def new(request: Request) -> HttpResponse:
         client=client,
         people=people,
         chosen=set(form["to"].value() or []),
+        is_unsure=not has_come_in(client.party_id),
         status=422 if form.errors else 200,
     )
 
