@@ -21,7 +21,9 @@ DECIDING = {"who pays": 26, "re-address": 36}
 """Pages of one client that decide while they are shown: they load every fact of that client, each kind once."""
 
 FEW, MANY = 10, 60
-NO_ROWS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config")
+PRESENCE = 'UPDATE "accounts_signin" SET "last_used_at"'
+"""Once a minute it is noted that somebody is at work: no page's own cost."""
+NO_ROWS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config", PRESENCE)
 
 
 @pytest.fixture

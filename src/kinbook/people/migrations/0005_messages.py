@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="client",
             name="messages",
-            field=models.BooleanField(default=True, help_text="the team writes with this client and its contacts"),
+            field=models.BooleanField(
+                db_default=True, default=True, help_text="the team writes with this client and its contacts"
+            ),
         ),
     ]

@@ -57,7 +57,9 @@ class Client(PracticeRow, Versioned):
     couple_name = models.TextField(blank=True, default="", help_text="how a couple is listed")
     sort_name = models.TextField(db_collation="C")
     reminders = models.BooleanField(default=True, help_text="is told of their own appointments ahead")
-    messages = models.BooleanField(default=True, help_text="the team writes with this client and its contacts")
+    messages = models.BooleanField(
+        default=True, db_default=True, help_text="the team writes with this client and its contacts"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClientQuerySet.as_manager()
