@@ -128,4 +128,4 @@ def sees_bills_as(viewer: Viewer) -> bool:
 
 def has_come_in(party_id: UUID | None) -> bool:
     """Tell whether a person has signed in through their mailbox: until then it may not be theirs alone."""
-    return Guest.objects.filter(party_id=party_id, signed_in_at__isnull=False).exists()
+    return party_id is not None and Guest.objects.filter(party_id=party_id, signed_in_at__isnull=False).exists()
