@@ -26,7 +26,7 @@ DOORS = {
 }
 OURS = ("KINBOOK_", "DATABASE_", "DJANGO_", "PORT", "PYTEST_")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-WITHIN = 120
+WITHIN = 240
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -78,8 +78,9 @@ def wait_for(url, served, log):
 @pytest.fixture(scope="session")
 def chromium():
     """A headless browser."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # its event loop lives in this thread, beside other tests' queries
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
