@@ -6,6 +6,9 @@ The tests never import the first one to expect something of it, so that a wrong 
 ROLES = ("owner", "manager", "supervisor", "entire", "fulllist", "kim", "basic", "biller", "scheduler")
 """The cast, one a role: Dr Kim is the clinician with billing."""
 
+AUTHORS = {"message:own"}
+"""What no role gives: whoever wrote a message may, and nobody else."""
+
 WHISPERED = "Quietlysaid"
 CONFIDANTS = {"supervisor", "fulllist", "kim", "basic"}
 """What Mia says in confidence, and who may read it: those who treat her, and who supervises one of them."""
