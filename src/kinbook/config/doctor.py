@@ -101,14 +101,17 @@ def _migrations() -> Finding:
     return Finding("migrations", BAD, "The database is not up to date: run `kinbook migrate` as its owner.")
 
 
-INSTALLATION = ["access_token", "team_invitation", "team_seat"]
+INSTALLATION = [
+    *("access_token", "accounts_emailchange", "accounts_signin"),
+    *("invitations_link", "invitations_passkey", "invitations_session", "team_invitation", "team_seat"),
+]
 """Tables that lead to a practice before it is known, and hold nothing of it."""
 
 ROLE = """
 SELECT current_user, role.rolsuper OR role.rolbypassrls,
   (SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user),
   (SELECT count(*) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'practice_id'
-   WHERE t.relkind = 'r' AND NOT a.attisdropped AND t.relnamespace = 'public'::regnamespace
+   WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND NOT a.attisdropped AND t.relnamespace = 'public'::regnamespace
      AND NOT (t.relrowsecurity AND t.relforcerowsecurity) AND t.relname <> ALL(%s))
 FROM pg_roles role WHERE role.rolname = current_user
 """
