@@ -112,7 +112,8 @@ SELECT current_user, role.rolsuper OR role.rolbypassrls,
   (SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user),
   (SELECT count(*) FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'practice_id'
    WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND NOT a.attisdropped
-     AND t.relnamespace = 'public'::regnamespace AND NOT (t.relrowsecurity AND t.relforcerowsecurity) AND t.relname <> ALL(%s))
+     AND t.relnamespace = 'public'::regnamespace
+     AND NOT (t.relrowsecurity AND t.relforcerowsecurity) AND t.relname <> ALL(%s))
 FROM pg_roles role WHERE role.rolname = current_user
 """
 
