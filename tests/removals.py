@@ -22,7 +22,7 @@ REMOVALS = [
         "access/policy.py",
         'return ~Q(**{f"{column}__in": closed}) if closed else Q()',
         "return Q()",
-        f"{MATRIX} -k clients",
+        "tests/access/test_closed.py",
     ),
     Removal(
         "One's own clients only",
