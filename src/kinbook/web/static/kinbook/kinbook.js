@@ -9,12 +9,16 @@ const beginTyping = (dialog) => {
   const answered = [...fields].filter((field) => field.type === "radio" && field.checked).map((field) => field.name);
   const first = dialog.querySelector("[aria-invalid=true]") || dialog.querySelector("[autofocus]") || [...fields].find((field) => !answered.includes(field.name));
   first?.focus();
+};
+// Only what has settled answers to what is entered in it.
+document.addEventListener("htmx:afterSettle", () => {
+  const first = document.querySelector("#dialog dialog[open] input:focus");
   if (typedAhead && first) {
-    first.value = typedAhead;
+    first.value = typedAhead + first.value;
     first.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  typedAhead = null;
-};
+  if (document.querySelector("#dialog dialog[open]")) typedAhead = null;
+});
 
 // A dialog arrives as a part of a page; it is shown alone, and gone when closed.
 document.addEventListener("htmx:afterSwap", (event) => {
