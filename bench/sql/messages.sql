@@ -58,7 +58,7 @@ BEGIN
       FROM generate_series(1, 5 + row.m % 30) AS w;
     IF row.m % 1000 = 0 THEN said.body := said.body || ' Zürichsee' || row.m / 1000; END IF;
     said.sent_at := row.sent_at; said.is_automatic := false; said.files_digest := '';
-    said.xact := pg_current_xact_id();
+    said.xact := pg_current_xact_id(); said.folded := kinbook_fold(said.body);
     said.digest := kinbook_message_digest(said, before);
     INSERT INTO messaging_message SELECT said.*;
     before := said.digest;
