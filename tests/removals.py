@@ -68,9 +68,9 @@ REMOVALS = [
     ),
     Removal(
         "A suspension closes the portal",
-        "access/migrations/portal_open.sql",
-        "AND suspended.lifted_at IS NULL)",
-        "AND suspended.lifted_at IS NOT NULL)",
+        "portal/migrations/standing.sql",
+        "granted.stands)\n        AND suspended.lifted_at IS NULL)",
+        "granted.stands)\n        AND suspended.lifted_at IS NOT NULL)",
         "tests/access/test_portal_open.py",
     ),
     Removal(

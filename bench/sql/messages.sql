@@ -63,6 +63,7 @@ BEGIN
     INSERT INTO messaging_message SELECT said.*;
     before := said.digest;
   END LOOP;
+  SET CONSTRAINTS ALL IMMEDIATE;
   ALTER TABLE messaging_message ENABLE TRIGGER USER;
 END $$;
 
