@@ -71,7 +71,7 @@ def signed_in(practice_id: UUID, member_id: UUID) -> str:
     session["practice"], session["member"] = str(practice_id), str(member_id)
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return f"sessionid={session.session_key}"
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def talk_of(practice_id: UUID, owner_id: UUID, clinician_id: UUID) -> tuple[str, str]:
@@ -121,6 +121,9 @@ async def wait(port: int, cookie: str, heard: asyncio.Queue[float] | None) -> No
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET /live HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode())
     with suppress(asyncio.IncompleteReadError, ConnectionError):
+        status = await reader.readline()
+        if b" 200 " not in status:
+            sys.exit(f"A live connection was refused: {status!r}")
         while line := await reader.readline():
             if heard and line.startswith(b"data:") and json.loads(line[5:])["messages"]:
                 heard.put_nowait(time.perf_counter())
