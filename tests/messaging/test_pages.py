@@ -189,3 +189,8 @@ def test_writing_in_confidence_warns_until_the_teen_has_come_in(family, kim):
     with family.as_("owner") as viewer:
         Guest.objects.create(practice_id=viewer.practice_id, party_id=family.people["mia"], signed_in_at=viewer.now)
     assert "has not signed in" not in page(kim.get(f"/messages/{talk.pk}/"))
+
+
+@pytest.mark.parametrize("after", ["x_y", "2026-13-01_x", "_", "2026-11-18T15:00:00+00:00_no-id", "\x00_\x00"])
+def test_a_place_in_the_list_that_never_was_is_the_beginning(kim, talk, after):
+    assert "Ana Ortiz" in page(kim.get("/messages/", {"after": after}))

@@ -163,3 +163,8 @@ def test_who_views_as_somebody_reads_no_conversation(cast, family, talks):
         assert owner.get(url).status_code == 404
     with cast.as_("owner"):
         assert not Seen.objects.exists()
+
+
+def test_a_place_in_the_list_that_never_was_is_the_beginning(guest, talks):
+    for after in ("x_y", "2026-13-01_x", "_"):
+        assert "For ana" in guest("ana").read(f"{LIST}?after={after}")

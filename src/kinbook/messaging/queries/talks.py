@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Left
 
 from kinbook.messaging.models import Conversation, Kind, Message, Participant
 from kinbook.messaging.models.talk import is_me
+from kinbook.messaging.queries.places import beyond, place_of
 from kinbook.messaging.queries.search import matching
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.tenancy.refused import Unknown
 from kinbook.tenancy.viewer import ViewerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -132,13 +132,10 @@ def talks(viewer: Viewer, filters: Filters) -> ConversationQuerySet:
 
 def talk_list(viewer: Viewer, filters: Filters, after: str = "") -> TalkList:
     """Return a page of conversations, the latest first, in one statement."""
-    rows = talks(viewer, filters)
-    moment, _, last_id = after.partition("_")
-    if last_id:
-        rows = rows.filter(Q(last_at__lt=moment) | Q(last_at=moment, pk__lt=last_id))
+    rows = talks(viewer, filters).filter(beyond(after, "last_at", "lt"))
     found: list[Any] = list(_shown(viewer, rows).order_by("-last_at", "-pk")[: AT_ONCE + 1])
     page = [_row(viewer, each) for each in found[:AT_ONCE]]
-    more = f"{page[-1].last_at.isoformat()}_{page[-1].id}" if len(found) > AT_ONCE else ""
+    more = place_of(page[-1].last_at, page[-1].id) if len(found) > AT_ONCE else ""
     return TalkList(page, more)
 
 
@@ -205,8 +202,3 @@ def _row(viewer: Viewer, talk: Any) -> TalkRow:
         unread=talk.new,
         takes_part=talk.takes_part,
     )
-
-
-def names_of(people: Sequence[Participant]) -> str:
-    """Return who takes part, in words."""
-    return ", ".join(each.name for each in people)

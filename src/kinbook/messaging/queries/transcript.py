@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from kinbook.messaging.models import Attachment, Conversation, Kind, Message, Participant, Seen
+from kinbook.messaging.queries.places import beyond, place_of
 from kinbook.messaging.queries.search import found
 from kinbook.messaging.queries.thread import MessageShown, shown, with_parts
 
@@ -158,12 +159,12 @@ def transcript_page(
     """Return a page of the transcript: the latest, the one before or after a place, or from a day on."""
     rows = with_parts(viewer, transcript(viewer, client_id, filters))
     if on and not before and not after:
-        after = f"{datetime.combine(on, time.min, viewer.zone).isoformat()}_{UUID(int=0)}"
+        after = place_of(datetime.combine(on, time.min, viewer.zone), UUID(int=0))
     if after:
-        page, more = _cut(rows.filter(_beyond(after, "gt")).order_by("sent_at", "pk"))
+        page, more = _cut(rows.filter(beyond(after, "sent_at", "gt")).order_by("sent_at", "pk"))
         return TranscriptPage(lines_of(viewer, page), _place(page[0]) if page else "", _place(page[-1]) if more else "")
     if before:
-        rows = rows.filter(_beyond(before, "lt"))
+        rows = rows.filter(beyond(before, "sent_at", "lt"))
     page, more = _cut(rows.order_by("-sent_at", "-pk"))
     page.reverse()
     return TranscriptPage(lines_of(viewer, page), _place(page[0]) if more else "", "")
@@ -175,16 +176,7 @@ def _cut(rows: Any) -> tuple[list[Any], bool]:
 
 
 def _place(said: Message) -> str:
-    return f"{said.sent_at.isoformat()}_{said.pk}"
-
-
-def _beyond(place: str, than: str) -> Q:
-    moment, _, last = place.partition("_")
-    try:
-        at, key = datetime.fromisoformat(moment), UUID(last)
-    except ValueError:
-        return Q()
-    return Q(**{f"sent_at__{than}": at}) | Q(**{"sent_at": at, f"pk__{than}": key})
+    return place_of(said.sent_at, said.pk)
 
 
 def lines_of(viewer: Viewer, messages: Iterable[Any]) -> list[Line]:
