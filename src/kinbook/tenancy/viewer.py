@@ -48,6 +48,12 @@ ROLE_NAMES = {
 }
 
 
+def initials_of(name: str) -> str:
+    """Return two letters for a person's name, without a title's."""
+    words = [word for word in name.split() if word.rstrip(".") not in {"Dr", "Mr", "Ms", "Mrs"}]
+    return (words[0][:1] + words[-1][:1]).upper() if len(words) > 1 else name[:1].upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a request came from, for the audit log."""
@@ -99,9 +105,8 @@ class Viewer(Identity):
 
     @property
     def initials(self) -> str:
-        """Return two letters for a mark, without a title's."""
-        words = [word for word in self.name.split() if not word.endswith(".") and word != "Dr"]
-        return (words[0][:1] + words[-1][:1]).upper() if words else "?"
+        """Return two letters for a mark."""
+        return initials_of(self.name)
 
     @property
     def is_job(self) -> bool:

@@ -17,7 +17,7 @@ from kinbook.messaging.models import Attachment, Draft, DraftFile, Message, Part
 from kinbook.messaging.models.talk import is_me
 from kinbook.messaging.queries.talks import talk_for
 from kinbook.people.queries.marks import mark, party_of
-from kinbook.tenancy.viewer import ViewerKind
+from kinbook.tenancy.viewer import ViewerKind, initials_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,12 +116,6 @@ class TalkPage:
     def outside(self) -> list[Person]:
         """Who takes part and is not of the team."""
         return [each for each in self.people if not each.is_member]
-
-
-def initials_of(name: str) -> str:
-    """Return two letters for a name."""
-    words = [word for word in name.split() if word.rstrip(".") not in {"Dr", "Mr", "Ms", "Mrs"}]
-    return (words[0][:1] + words[-1][:1]).upper() if len(words) > 1 else name[:1].upper()
 
 
 def talk_page(viewer: Viewer, conversation_id: UUID, before: int | None = None) -> TalkPage:
