@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinbook.config import environment
+from kinbook.config.installation import fail, installation
 from kinbook.config.tokens import token
 from kinbook.config.transcript import transcript
 from kinbook.config.unlock import unlock
@@ -36,12 +37,6 @@ def main() -> None:
 main.add_command(token)
 main.add_command(unlock)
 main.add_command(transcript)
-
-
-def fail(sentence: str, *, code: int = 1) -> None:
-    """End with a sentence on the error stream."""
-    click.echo(sentence, err=True)
-    sys.exit(code)
 
 
 @main.command()
@@ -202,20 +197,6 @@ def worker() -> None:
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@contextmanager
-def _installation() -> Iterator[None]:
-    """Hold the database of this installation, whether the server runs or not, with the models usable."""
-    try:
-        with environment.database():
-            environment.set_up_django()
-            from kinbook.config.console import require_migrated
-
-            require_migrated()
-            yield
-    except ClusterError as refused:
-        fail(str(refused))
-
-
 @main.command()
 @click.option("--through", type=DAY, required=True, metavar="DATE", help="The last local date to invoice, 2026-11-30.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be invoiced, and what is left out and why.")
@@ -224,7 +205,7 @@ def _installation() -> Iterator[None]:
 @AS_JSON
 def bill(through: datetime, dry_run: bool, family: bool, practice: str | None, as_json: bool) -> None:
     """Create invoices for everything through a date. Killed, running it again finishes it."""
-    with _installation():
+    with installation():
         from kinbook.config.bill import bill as create
 
         sys.exit(create(through.date(), dry=dry_run, by_family=family, practice=practice, as_json=as_json))
@@ -239,7 +220,7 @@ def ledger() -> None:
 @AS_JSON
 def ledger_verify(as_json: bool) -> None:
     """Recompute every stored figure from the journal and the facts; exit 1 and say so where one differs."""
-    with _installation():
+    with installation():
         from kinbook.config.verify import verify
 
         sys.exit(verify(as_json=as_json))
@@ -255,7 +236,7 @@ def audit() -> None:
 @AS_JSON
 def audit_verify(head: str, as_json: bool) -> None:
     """Compute every seal of the audit log again; exit 1 and say the first that is broken, and which entries."""
-    with _installation():
+    with installation():
         from kinbook.config.audit import verify
 
         sys.exit(verify(head=head, as_json=as_json))

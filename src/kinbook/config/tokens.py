@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime
 
 import click
 
-from kinbook.config import environment
-from kinbook.postgres.cluster import ClusterError
+from kinbook.config.installation import fail, installation
 
 
 @click.group()
@@ -24,26 +22,18 @@ def token() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object, for programs.")
 def token_create(*, member: str, read_only: bool, expires: int | None, as_json: bool) -> None:
     """Make an API token and print it, and nothing else: it is shown this once."""
-    try:
-        with environment.database():
-            environment.set_up_django()
-            told = _made(member, read_only=read_only, days=expires)
-    except ClusterError as refused:
-        click.echo(str(refused), err=True)
-        sys.exit(1)
+    with installation():
+        told = _made(member, read_only=read_only, days=expires)
     click.echo(json.dumps(told) if as_json else told["token"])
 
 
 def _made(member: str, *, read_only: bool, days: int | None) -> dict[str, object]:
-    from kinbook.config.console import require_migrated
     from kinbook.team.commands.tokens import make_token_for
     from kinbook.tenancy.refused import Refused
 
-    require_migrated()
     try:
         made, secret = make_token_for(member, now=datetime.now(UTC), read_only=read_only, days=days)
     except Refused as refused:
-        click.echo(refused.sentence, err=True)
-        sys.exit(1)
+        fail(refused.sentence)
     until = made.expires_at.isoformat() if made.expires_at else None
     return {"token": secret, "member": member, "read_only": read_only, "expires_at": until}
