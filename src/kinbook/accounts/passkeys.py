@@ -45,7 +45,7 @@ class Shown:
     is_verified: bool
 
 
-def _server(origin: str) -> Fido2Server:
+def checker(origin: str) -> Fido2Server:
     """Return the checker for one origin: a passkey made for another site signs nothing here."""
     from fido2.server import Fido2Server
     from fido2.webauthn import PublicKeyCredentialRpEntity
@@ -59,7 +59,7 @@ def ask_new(user: User, origin: str) -> tuple[State, State]:
     from fido2.webauthn import PublicKeyCredentialUserEntity, ResidentKeyRequirement, UserVerificationRequirement
 
     entity = PublicKeyCredentialUserEntity(name=user.email, id=user.pk.bytes, display_name=user.email)
-    options, state = _server(origin).register_begin(
+    options, state = checker(origin).register_begin(
         entity,
         credentials=_credentials(user),
         resident_key_requirement=ResidentKeyRequirement.PREFERRED,
@@ -71,7 +71,7 @@ def ask_new(user: User, origin: str) -> tuple[State, State]:
 def read_new(answer: str, state: State | None, origin: str) -> NewPasskey:
     """Return the passkey a browser has made; raises Invalid where the answer is not to our question."""
     try:
-        made = _server(origin).register_complete(state, _read(answer))
+        made = checker(origin).register_complete(state, read_answer(answer))
     except UNREADABLE:
         raise Invalid(name=UNREAD) from None
     credential = made.credential_data
@@ -85,7 +85,7 @@ def ask_known(user: User | None, origin: str) -> tuple[State, State]:
     from fido2.webauthn import UserVerificationRequirement
 
     wanted = UserVerificationRequirement.PREFERRED if user else UserVerificationRequirement.REQUIRED
-    options, state = _server(origin).authenticate_begin(_credentials(user) if user else None, user_verification=wanted)
+    options, state = checker(origin).authenticate_begin(_credentials(user) if user else None, user_verification=wanted)
     return dict(options), state
 
 
@@ -94,20 +94,21 @@ def read_known(answer: str, state: State | None, origin: str) -> Shown | None:
     from fido2.webauthn import AttestedCredentialData, AuthenticationResponse
 
     try:
-        sent = _read(answer)
+        sent = read_answer(answer)
         found = AuthenticationResponse.from_dict(sent)
         factor = Factor.objects.select_related("user").filter(credential_id=found.raw_id).first()
         if factor is None:
             return None
         credential = AttestedCredentialData(bytes(factor.credential or b""))
-        _server(origin).authenticate_complete(state, [credential], sent)
+        checker(origin).authenticate_complete(state, [credential], sent)
     except UNREADABLE:
         return None
     data = found.response.authenticator_data
     return Shown(factor, data.counter, bool(data.is_user_verified()))
 
 
-def _read(answer: str) -> State:
+def read_answer(answer: str) -> State:
+    """Return what a browser sent; raises one of UNREADABLE where it is no object."""
     found = json.loads(answer[:LONGEST])
     if not isinstance(found, dict):
         raise TypeError

@@ -1,18 +1,16 @@
 """Passkeys of the portal: what a browser is asked, whether its answer is true, and whose it is.
 
-The library checks signatures; it is loaded where it is needed, since that takes long and most requests ask no passkey.
+They are checked as the team's are (accounts/passkeys.py), and belong to a person of the family.
 """
 
 from __future__ import annotations
 
-import json
-import struct
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from kinbook.accounts.passkeys import UNREADABLE, State, checker, read_answer
 from kinbook.audit.record import record
 from kinbook.invitations.models import Passkey
 from kinbook.team.commands.members import hash_of
@@ -22,27 +20,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from fido2.server import Fido2Server
     from fido2.webauthn import AttestedCredentialData
 
     from kinbook.portal.models import Person
     from kinbook.tenancy.viewer import Viewer
 
-State = dict[str, Any]
 MOST = 10
-LONGEST = 20_000
 WAITS = 5 * 60
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, struct.error)
-"""What the library raises for an answer that is none."""
-
-
-def _server(origin: str) -> Fido2Server:
-    """Return the checker for one origin: a passkey made for another site signs nothing here."""
-    from fido2.server import Fido2Server
-    from fido2.webauthn import PublicKeyCredentialRpEntity
-
-    entity = PublicKeyCredentialRpEntity(name="Kinbook", id=urlsplit(origin).hostname)
-    return Fido2Server(entity, verify_origin=lambda told: told == origin)
 
 
 def _keep(browser: str, what: str, state: State) -> None:
@@ -69,7 +53,7 @@ def ask_new(viewer: Viewer, person: Person, *, origin: str, browser: str) -> Sta
 
     named = person.email or person.name
     entity = PublicKeyCredentialUserEntity(name=named, id=person.pk.bytes, display_name=person.name)
-    options, state = _server(origin).register_begin(
+    options, state = checker(origin).register_begin(
         entity,
         credentials=[_credential(each) for each in passkeys_of(viewer)],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
@@ -84,7 +68,7 @@ def add_passkey(viewer: Viewer, *, answer: str, name: str, origin: str, browser:
     if len(passkeys_of(viewer)) >= MOST:
         raise Conflict(_("There are ten passkeys already: remove one first."))
     try:
-        made = _server(origin).register_complete(_take(browser, "new"), _read(answer)).credential_data
+        made = checker(origin).register_complete(_take(browser, "new"), read_answer(answer)).credential_data
     except UNREADABLE:
         made = None
     if made is None or Passkey.objects.filter(credential_id=made.credential_id).exists():
@@ -114,7 +98,7 @@ def ask_known(*, origin: str, browser: str) -> State:
     """Return what a browser needs to show any passkey it holds for us, after a check of its own."""
     from fido2.webauthn import UserVerificationRequirement
 
-    options, state = _server(origin).authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
+    options, state = checker(origin).authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
     _keep(browser, "known", state)
     return dict(options)
 
@@ -125,12 +109,12 @@ def read_known(answer: str, *, origin: str, browser: str, now: datetime) -> Pass
 
     state = _take(browser, "known")
     try:
-        sent = _read(answer)
+        sent = read_answer(answer)
         found = AuthenticationResponse.from_dict(sent)
         known = Passkey.objects.filter(credential_id=found.raw_id).first()
         if known is None:
             return None
-        _server(origin).authenticate_complete(state, [_credential(known)], sent)
+        checker(origin).authenticate_complete(state, [_credential(known)], sent)
     except UNREADABLE:
         return None
     counter = found.response.authenticator_data.counter
@@ -138,13 +122,6 @@ def read_known(answer: str, *, origin: str, browser: str, now: datetime) -> Pass
         return None  # a copy of the passkey was used meanwhile
     Passkey.objects.filter(pk=known.pk).update(counter=counter, used_at=now)
     return known
-
-
-def _read(answer: str) -> State:
-    found = json.loads(answer[:LONGEST])
-    if not isinstance(found, dict):
-        raise TypeError
-    return found
 
 
 def _credential(passkey: Passkey) -> AttestedCredentialData:
