@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 
 from kinbook.accounts.models import SignIn
 from kinbook.config.live import stream as live
@@ -268,6 +268,18 @@ def test_a_moment_that_never_was_is_no_moment(family, door, hub, since):
         return json.loads((await once(cookies, accept="application/json", since=since)).body)
 
     assert play(story, hub)["messages"] == []
+
+
+def test_while_the_database_is_away_a_browser_is_told_to_come_again(hub, monkeypatch):
+    def fail(*_):
+        raise OperationalError
+
+    monkeypatch.setitem(live.DOORS, "/live", fail)
+
+    async def story():
+        return (await once({})).status
+
+    assert play(story, hub) == 503
 
 
 def test_other_methods_are_refused(family, door, hub):

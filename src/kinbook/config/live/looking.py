@@ -23,24 +23,23 @@ from kinbook.tenancy.viewer import Identity, Origin, ViewerKind
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from kinbook.messaging.queries.news import News
     from kinbook.tenancy.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is new for one person: since the moment of their last event, up to the moment of this one."""
+    """Who looked, and what is new for them."""
 
     practice_id: UUID
     person: str
-    moment: str
-    unread: int
-    messages: tuple[tuple[UUID, UUID], ...]
+    news: News
 
     def told(self) -> dict[str, object]:
         """Return what the browser is told: how many wait, and which messages in which conversation; no word of them."""
         return {
-            "unread": self.unread,
-            "messages": [{"conversation": str(where), "id": str(which)} for where, which in self.messages],
+            "unread": self.news.unread,
+            "messages": [{"conversation": str(where), "id": str(which)} for where, which in self.news.messages],
         }
 
 
@@ -79,5 +78,4 @@ def look_in_portal(cookies: dict[str, str], since: str) -> Look | None:
 
 
 def _look(viewer: Viewer, since: str) -> Look:
-    found = news(viewer, since=since)
-    return Look(viewer.practice_id, viewer.spoken, found.moment, found.unread, found.messages)
+    return Look(viewer.practice_id, viewer.spoken, news(viewer, since=since))

@@ -55,7 +55,11 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "GET" or len(hub) >= MOST:
         await _refuse(send, 405 if scope["method"] != "GET" else 503)
         return
-    first = await _look(looking, asked.cookies, asked.since)
+    try:
+        first = await _look(looking, asked.cookies, asked.since)
+    except DatabaseError:  # it is restarted: the browser asks again
+        await _refuse(send, 503)
+        return
     if first is None:
         await _refuse(send, 401)
         return
@@ -94,7 +98,7 @@ async def _stay(
         headers = [(b"content-type", b"text/event-stream; charset=utf-8"), *ALONE]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await _write(send, _event(found))
-        since = found.moment
+        since = found.news.moment
         while not left.done() and not hub.is_closed:
             happened = await _woken(wake, left)
             wake.clear()
@@ -105,8 +109,8 @@ async def _stay(
             if found is None:
                 await _write(send, "event: end\ndata: {}\n\n")
                 break
-            since = found.moment
-            await _write(send, _event(found) if happened or found.messages else ": still here\n\n")
+            since = found.news.moment
+            await _write(send, _event(found) if happened or found.news.messages else ": still here\n\n")
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
         left.cancel()
@@ -129,7 +133,7 @@ async def _leaves(receive: Receive) -> None:
 
 
 def _event(found: Look) -> str:
-    return f"id: {found.moment}\nevent: news\ndata: {json.dumps(found.told())}\n\n"
+    return f"id: {found.news.moment}\nevent: news\ndata: {json.dumps(found.told())}\n\n"
 
 
 async def _write(send: Send, text: str) -> None:
@@ -137,7 +141,7 @@ async def _write(send: Send, text: str) -> None:
 
 
 async def _answer(send: Send, found: Look) -> None:
-    body = json.dumps({"moment": found.moment, **found.told()}).encode()
+    body = json.dumps({"moment": found.news.moment, **found.told()}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *ALONE]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
