@@ -55,8 +55,8 @@ MORE = {
     "clients/<uuid:client_id>/edit/portal/": 20,
     "api/v1/clients/<client_id>/portal": 13,
 }
-FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config", 'UPDATE "accounts_signin" SET "last_used_at"')
-"""What frames a page; that somebody is at work is noted once a minute, and here anew because a visit is undone."""
+FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config", 'UPDATE "accounts_signin" SET ')
+"""What frames a page; a visit begins with a fresh sign-in, and that somebody is at work is noted once a minute."""
 
 
 def ids(row):

@@ -3,11 +3,13 @@
 import re
 from collections import namedtuple
 from copy import deepcopy
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from kinbook.accounts.models import SignIn
 from tests.access.addresses import API, BODIES, PAGES
 from tests.access.rights import CONFIDANTS, KNOWN, RIGHTS, WHISPERED, reaches
 
@@ -167,6 +169,8 @@ class Visits:
         client = self.visitors[NOBODY] if is_api else self.visitors[role]
         point, cookies = transaction.savepoint(), deepcopy(client.cookies)
         try:
+            # however long the table is, everybody has just signed in
+            SignIn.objects.update(opened_at=datetime.now(UTC), last_used_at=datetime.now(UTC))
             response = client.generic(row.method, url, body, content_type=kind, headers=headers)
             if then:
                 then(response)

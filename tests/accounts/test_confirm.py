@@ -22,6 +22,9 @@ NEW = {
 }
 
 
+NAMED = ("client_id", "role_id", "permission_id")
+
+
 @pytest.fixture
 def owner(cast):
     """An owner who signed in a while ago."""
@@ -36,9 +39,9 @@ def nora(cast):
 
 
 def address(name, cast):
-    for more in ({}, {"member_id": cast.members["kim"]}, {"factor_id": cast.members["kim"]}):
+    for named in ({}, *({each: cast.members["kim"]} for each in ("member_id", "factor_id", *NAMED))):
         try:
-            return reverse(name, kwargs=more)
+            return reverse(name, kwargs=named)
         except NoReverseMatch:
             continue
     raise AssertionError(name)

@@ -14,6 +14,11 @@ DANGEROUS: dict[str, frozenset[str]] = {
     "team:invite": frozenset({"POST"}),
     "team:leave": frozenset({"POST"}),
     "team:tokens": frozenset({"POST"}),
+    "overview:new_role": frozenset({"POST"}),
+    "overview:end_role": frozenset({"POST"}),
+    "overview:new_permission": frozenset({"POST"}),
+    "overview:end_permission": frozenset({"POST"}),
+    "overview:hand_over": frozenset({"POST"}),
     # how members sign in
     "accounts:rules": frozenset({"POST"}),
     "accounts:password": frozenset({"POST"}),
@@ -26,6 +31,8 @@ DANGEROUS: dict[str, frozenset[str]] = {
     "accounts:renew_codes": frozenset({"POST"}),
     # what takes data out of the practice
     "overview:audit_csv": frozenset({"GET"}),
+    "messaging:transcript_pdf": frozenset({"GET"}),
+    "messaging:transcript_json": frozenset({"GET"}),
 }
 """Addresses, and the methods of theirs that need a fresh proof."""
 
