@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from kinbook.ledger.models import Balance, Line
-from kinbook.rules.posting import Account
+from kinbook.rules.posting import INVOICED, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +93,7 @@ def _read(statement: str, ids: list[UUID]) -> list[Any]:
 
 def _add(standing: Standing, account: str, cents: int) -> None:
     match account:
-        case Account.INCOME:
+        case account if account in INVOICED:
             standing.invoiced_cents -= cents
         case Account.CASH:
             standing.paid_cents += cents

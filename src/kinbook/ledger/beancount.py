@@ -87,13 +87,21 @@ def account_name(line: JournalLine) -> str:
     match line.account:
         case Account.RECEIVABLE:
             return f"Assets:Receivable:{payer}:{client}"
-        case Account.CASH:
+        case Account.CASH | Account.PROCESSOR:  # in the bank they are one sum
             method = "".join(word.title() for word in line.method.split("_")) or "Other"
             return f"Assets:Cash:{method}"
         case Account.CREDIT:
             return f"Liabilities:Credit:{payer}"
         case Account.INCOME:
             return f"Income:Services:S-{line.service_id}" if line.service_id else "Income:ProductsAndFees"
+        case Account.TAX:
+            return "Liabilities:Tax"
+        case Account.PREPAID:
+            return f"Liabilities:Prepaid:{payer}:{client}"
+        case Account.DISCOUNT:
+            return f"Income:Discounts:{payer}:{client}"
+        case Account.FEES:
+            return "Expenses:ProcessingFees"
         case Account.WRITE_OFF:
             return f"Expenses:WriteOffs:{payer}:{client}"
     return "Equity:OtherClients"

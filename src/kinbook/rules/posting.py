@@ -2,6 +2,8 @@
 
 Every leg names the payer it speaks of, and the client and invoice where there is one, so that any balance is a sum of
 legs: receivable by payer, client and invoice; income by service; cash by method; credit by payer; write-offs.
+What an invoice asks for is income, tax and what is prepaid, less discounts; cash is the payers' money alone, so what a
+card processor keeps of it is booked beside it, never in it.
 """
 
 from __future__ import annotations
@@ -19,9 +21,18 @@ class Account(StrEnum):
 
     RECEIVABLE = "receivable"
     INCOME = "income"
+    TAX = "tax"
+    PREPAID = "prepaid"
+    DISCOUNT = "discount"
     CASH = "cash"
+    PROCESSOR = "processor"
+    FEES = "fees"
     CREDIT = "credit"
     WRITE_OFF = "write_off"
+
+
+INVOICED = frozenset({Account.INCOME, Account.TAX, Account.PREPAID, Account.DISCOUNT})
+"""What live invoices less credit notes ask for is the sum of these, taken as credit."""
 
 
 class Event(StrEnum):
@@ -35,6 +46,16 @@ class Event(StrEnum):
     UNALLOCATED = "allocation undone"
     WRITTEN_OFF = "written off"
     RESTORED = "write-off undone"
+    REFUNDED = "payment refunded"
+    DISPUTE_LOST = "dispute lost"
+    FEE = "processing fee"
+    FEE_RETURNED = "processing fee returned"
+    CREDITED = "credit note"
+    CREDIT_UNDONE = "credit note undone"
+    DISCOUNTED = "discount"
+    DISCOUNT_UNDONE = "discount undone"
+    USED = "prepaid session used"
+    RETURNED = "prepaid session given back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,22 @@ def paid(payer: str, cents: int, method: str) -> Entry:
 def reversed_payment(payer: str, cents: int, method: str) -> Entry:
     """Return the entry that takes back a payment entered wrongly; its allocations are undone before."""
     return Entry(Event.REVERSED, _received(payer, -cents, method))
+
+
+def refunded(payer: str, cents: int, method: str) -> Entry:
+    """Return the entry of money given back to where it came from; what it had settled is undone before."""
+    return Entry(Event.REFUNDED, _received(payer, -cents, method))
+
+
+def dispute_lost(payer: str, cents: int, method: str) -> Entry:
+    """Return the entry of money the payer's bank took back; what it had settled is undone before."""
+    return Entry(Event.DISPUTE_LOST, _received(payer, -cents, method))
+
+
+def processing_fee(payer: str, cents: int) -> Entry:
+    """Return the entry of what a card processor keeps of a payment; negative cents: what it gives back of it."""
+    event = Event.FEE if cents >= 0 else Event.FEE_RETURNED
+    return Entry(event, (Leg(Account.FEES, cents, payer), Leg(Account.PROCESSOR, -cents, payer, method="card")))
 
 
 def _received(payer: str, cents: int, method: str) -> tuple[Leg, ...]:
