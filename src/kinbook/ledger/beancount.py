@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from kinbook.ledger.journal import JournalEntry
     from kinbook.tenancy.viewer import Viewer
 
+NAMES: dict[str, str] = {
+    Account.RECEIVABLE: "Assets:Receivable:{payer}:{client}",
+    Account.CREDIT: "Liabilities:Credit:{payer}",
+    Account.PREPAID: "Liabilities:Prepaid:{payer}:{client}",
+    Account.TAX: "Liabilities:Tax",
+    Account.DISCOUNT: "Income:Discounts:{payer}:{client}",
+    Account.WRITE_OFF: "Expenses:WriteOffs:{payer}:{client}",
+    Account.FEES: "Expenses:ProcessingFees",
+}
+"""Accounts by payer and client; income is by service and cash by method."""
+
 AT_ONCE = 2000
 """So many entries are fetched together: few enough that they fit in memory."""
 
@@ -84,27 +95,11 @@ def account_name(line: JournalLine) -> str:
     """Return the account of a line: assets by payer and client, income by service, cash by method."""
     payer = f"P-{line.payer_id}" if line.payer_id else "P-none"
     client = f"C-{line.client_id}" if line.client_id else "C-none"
-    match line.account:
-        case Account.RECEIVABLE:
-            return f"Assets:Receivable:{payer}:{client}"
-        case Account.CASH | Account.PROCESSOR:  # in the bank they are one sum
-            method = "".join(word.title() for word in line.method.split("_")) or "Other"
-            return f"Assets:Cash:{method}"
-        case Account.CREDIT:
-            return f"Liabilities:Credit:{payer}"
-        case Account.INCOME:
-            return f"Income:Services:S-{line.service_id}" if line.service_id else "Income:ProductsAndFees"
-        case Account.TAX:
-            return "Liabilities:Tax"
-        case Account.PREPAID:
-            return f"Liabilities:Prepaid:{payer}:{client}"
-        case Account.DISCOUNT:
-            return f"Income:Discounts:{payer}:{client}"
-        case Account.FEES:
-            return "Expenses:ProcessingFees"
-        case Account.WRITE_OFF:
-            return f"Expenses:WriteOffs:{payer}:{client}"
-    return "Equity:OtherClients"
+    if line.account in {Account.CASH, Account.PROCESSOR}:  # in the bank they are one sum
+        return "Assets:Cash:" + ("".join(word.title() for word in line.method.split("_")) or "Other")
+    if line.account == Account.INCOME:
+        return f"Income:Services:S-{line.service_id}" if line.service_id else "Income:ProductsAndFees"
+    return NAMES.get(line.account, "Equity:OtherClients").format(payer=payer, client=client)
 
 
 def _assertions(currency: str) -> Iterable[str]:
