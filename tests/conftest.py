@@ -3,14 +3,13 @@
 import copy
 import fcntl
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
+from tests import migrated
 from tests.cast import Cast
 
 
@@ -50,7 +49,7 @@ def migrate_once() -> None:
     with done.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            subprocess.run([sys.executable, "-m", "kinbook.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
+            migrated.bring()
             done.touch()
 
 
