@@ -29,17 +29,18 @@ JOIN practice_location AS location ON location.practice_id = practice.id;
 
 CREATE UNLOGGED TABLE stage_charge AS
 SELECT stage.id, client.id AS client_id, client.mode, client.arrangement_id, first_id, second_id, stage.on_date, starts_at,
-       visit, service.id AS service_id, status, is_lost,
+       visit, service.id AS service_id, member.id AS clinician_id, status, is_lost,
        CASE WHEN status = 'scheduled' THEN 'scheduled' WHEN status = 'cancelled' THEN 'idle' ELSE 'billable' END AS state,
        CASE WHEN status IN ('no_show', 'late_cancelled') THEN 6000 ELSE service.cents END AS cents,
        on_date < practice.today - 14 AND status NOT IN ('scheduled', 'cancelled') AND decided AND NOT is_lost AS billed
 FROM stage_appointment AS stage
 JOIN stage_client_payer AS client ON client.n = stage.client
-JOIN stage_service AS service ON service.n = stage.service, bench_practice AS practice;
+JOIN stage_service AS service ON service.n = stage.service
+JOIN stage_member AS member ON member.n = stage.clinician, bench_practice AS practice;
 
 -- Who pays, where the practice's decisions are part of what is built: by turns of visits, or 60 to 40.
 CREATE UNLOGGED TABLE stage_share AS
-SELECT uuidv7() AS id, charge.id AS charge_id, client_id, service_id, part.payer AS payer_id, part.cents,
+SELECT uuidv7() AS id, charge.id AS charge_id, client_id, service_id, clinician_id, part.payer AS payer_id, part.cents,
        charge.cents AS charge_cents, part.position, state = 'billable' AS billable, on_date, charge.billed,
        visit / 3 AS term, NULL::uuid AS invoice_id, NULL::text AS invoice_name
 FROM stage_charge AS charge, bench_practice AS practice, LATERAL (
@@ -51,7 +52,7 @@ FROM stage_charge AS charge, bench_practice AS practice, LATERAL (
 WHERE state <> 'idle' AND NOT is_lost AND practice.decided;
 
 INSERT INTO whopays_charge (id, practice_id, client_id, kind, state, service_id, description, cents, on_date, moment,
-                            confidential, fixed_order, needs, explanation, rule_key, turn_id, given)
+                            confidential, fixed_order, needs, explanation, rule_key, turn_id, given, clinician_id)
 SELECT charge.id, practice.id, client_id, CASE WHEN charge.cents = 6000 THEN 'missed' ELSE 'session' END, state,
        service_id, 'Session', charge.cents, on_date, starts_at, false,
        CASE WHEN charge.billed THEN nextval('whopays_fixed_order') END,
@@ -59,5 +60,5 @@ SELECT charge.id, practice.id, client_id, CASE WHEN charge.cents = 6000 THEN 'mi
        CASE WHEN decided AND state <> 'idle' AND NOT is_lost THEN arrangement_id || '/' ELSE '' END,
        CASE WHEN decided AND state <> 'idle' AND NOT is_lost AND mode = 'by_appointment'
             THEN CASE WHEN visit % 2 = 0 THEN first_id ELSE second_id END END,
-       NULL
+       NULL, clinician_id
 FROM stage_charge AS charge, bench_practice AS practice;

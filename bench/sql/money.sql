@@ -28,26 +28,29 @@ SELECT stage.id, practice.id, client_id, charge_id, payer_id, cents, 'As the arr
 FROM stage_share AS stage, bench_practice AS practice;
 
 INSERT INTO invoices_invoiceline (id, practice_id, invoice_id, client_id, charge_id, position, on_date, description,
-                                  service_id, charge_cents, cents, reason, payer_reason)
+                                  service_id, clinician_id, charge_cents, cents, reason, payer_reason)
 SELECT uuidv7(), practice.id, invoice_id, client_id, charge_id,
        row_number() OVER (PARTITION BY invoice_id ORDER BY on_date, stage.id), on_date, 'Session', service_id,
-       charge_cents, cents, 'As the arrangement says', 'Your share under the payment arrangement'
+       clinician_id, charge_cents, cents, 'As the arrangement says', 'Your share under the payment arrangement'
 FROM stage_share AS stage, bench_practice AS practice WHERE billed;
 
 INSERT INTO ledger_entry (id, practice_id, event, on_date, posted_at, posted_by, invoice_id, note)
 SELECT entry_id, practice.id, 'invoice issued', issued_on, issued_on + time '12:00', 'Kinbook', stage.id, ''
 FROM stage_invoice AS stage, bench_practice AS practice;
 
-INSERT INTO ledger_line (id, practice_id, entry_id, account, cents, payer_id, client_id, invoice_id, service_id, method)
+INSERT INTO ledger_line (id, practice_id, entry_id, account, cents, payer_id, client_id, invoice_id, service_id, method,
+                         clinician_id, on_date)
 SELECT uuidv7(), practice.id, entry_id, leg.account, leg.cents, leg.payer_id, leg.client_id, leg.invoice_id,
-       leg.service_id, ''
+       leg.service_id, '', leg.clinician_id, leg.issued_on
 FROM (
-  SELECT entry_id, 'receivable' AS account, cents, payer_id, client_id, id AS invoice_id, NULL::uuid AS service_id
+  SELECT entry_id, 'receivable' AS account, cents, payer_id, client_id, id AS invoice_id, NULL::uuid AS service_id,
+         NULL::uuid AS clinician_id, issued_on
   FROM stage_invoice
   UNION ALL
-  SELECT entry_id, 'income', -sum(share.cents), share.payer_id, share.client_id, invoice_id, service_id
+  SELECT entry_id, 'income', -sum(share.cents), share.payer_id, share.client_id, invoice_id, service_id,
+         clinician_id, issued_on
   FROM stage_share AS share JOIN stage_invoice AS invoice ON invoice.id = invoice_id
-  GROUP BY entry_id, share.payer_id, share.client_id, invoice_id, service_id
+  GROUP BY entry_id, share.payer_id, share.client_id, invoice_id, service_id, clinician_id, issued_on
 ) AS leg, bench_practice AS practice;
 
 DELETE FROM stage_invoice WHERE number % 10 = 3;
@@ -68,8 +71,8 @@ SELECT settled_entry_id, practice.id, 'payment allocated', paid_on, paid_on + ti
        payment_id, ''
 FROM stage_invoice AS stage, bench_practice AS practice;
 
-INSERT INTO ledger_line (id, practice_id, entry_id, account, cents, payer_id, client_id, invoice_id, method)
-SELECT uuidv7(), practice.id, leg.*
+INSERT INTO ledger_line (id, practice_id, entry_id, account, cents, payer_id, client_id, invoice_id, method, on_date)
+SELECT uuidv7(), practice.id, leg.*, paid_on
 FROM stage_invoice AS stage, bench_practice AS practice, LATERAL (
   VALUES (paid_entry_id, 'cash', cents, payer_id, NULL::uuid, NULL::uuid, 'check'),
          (paid_entry_id, 'credit', -cents, payer_id, NULL, NULL, ''),

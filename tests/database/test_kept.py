@@ -31,7 +31,7 @@ NEVER_CHANGED = [
 ]
 KEPT_BY_TRIGGERS = ["invoices_standing", "ledger_balance"]
 ENTRY = "INSERT INTO ledger_entry (id, practice_id, event, on_date, posted_at, posted_by, note) VALUES (%s, %s, 'by hand', %s, now(), '', '')"
-LINE = "INSERT INTO ledger_line (id, practice_id, entry_id, account, cents, payer_id, method) VALUES (%s, %s, %s, %s, %s, %s, '')"
+LINE = "INSERT INTO ledger_line (id, practice_id, entry_id, account, cents, payer_id, on_date, method) VALUES (%s, %s, %s, %s, %s, %s, %s, '')"
 FINISH = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
@@ -55,13 +55,13 @@ def test_not_even_the_owner_of_the_database_alters_it_by_accident(two, table, ve
         cursor.execute(verb.format(table))
 
 
-def post(cursor, cast, *cents, entry=None):
+def post(cursor, cast, *cents, entry=None, on=date(2026, 11, 18)):
     """Post lines to receivable and income, past the program."""
     made = entry or uuid4()
     if entry is None:
         cursor.execute(ENTRY, [made, cast.practice_id, date(2026, 11, 18)])
     for account, each in zip(("receivable", "income", "income"), cents, strict=False):
-        cursor.execute(LINE, [uuid4(), cast.practice_id, made, account, each, cast.people["ana"]])
+        cursor.execute(LINE, [uuid4(), cast.practice_id, made, account, each, cast.people["ana"], on])
     return made
 
 
@@ -78,6 +78,13 @@ def test_an_entry_that_does_not_is_refused(two, cents):
         post(cursor, two.here, *cents)
         with pytest.raises(IntegrityError, match="sum to zero"):
             cursor.execute(FINISH)
+        transaction.set_rollback(True)
+
+
+def test_a_line_bears_the_date_of_its_entry(two):
+    with acting(two.here) as cursor, transaction.atomic():
+        with pytest.raises(IntegrityError, match="the date of its entry"):
+            post(cursor, two.here, 100, -100, on=date(2026, 11, 17))
         transaction.set_rollback(True)
 
 

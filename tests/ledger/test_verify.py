@@ -15,6 +15,7 @@ from tests.money import invoiced, pay, promises_hold, split
 
 CHANGES = {
     "entries sum to zero": "UPDATE ledger_line SET cents = cents + 1 WHERE account = 'income'",
+    "lines bear the date of their entry": "UPDATE ledger_line SET on_date = on_date + 1 WHERE account = 'income'",
     "balances are sums of lines": "UPDATE ledger_balance SET cents = cents + 1 WHERE account = 'receivable'",
     "what is due on invoices": "UPDATE invoices_standing SET due_cents = due_cents + 1 WHERE due_cents > 0",
     "invoices are their lines": "UPDATE invoices_invoice SET total_cents = total_cents + 1",

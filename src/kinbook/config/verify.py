@@ -13,7 +13,7 @@ from kinbook.invoices.queries.verify import (
     wrong_counts_of_due,
     wrong_standings,
 )
-from kinbook.ledger.verify import unbalanced_entries, wrong_balances, wrong_count_of_credit
+from kinbook.ledger.verify import misdated_lines, unbalanced_entries, wrong_balances, wrong_count_of_credit
 from kinbook.payments.queries import wrong_payments
 from kinbook.team.queries import practice_ids
 from kinbook.tenancy.models import Practice
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     unbalanced_entries,
+    misdated_lines,
     wrong_balances,
     wrong_standings,
     missing_numbers,

@@ -118,6 +118,7 @@ class InvoiceLine(PracticeRow):
     on_date = models.DateField()
     description = models.TextField()
     service = PracticeForeignKey("practice.Service", on_delete=models.PROTECT, null=True)
+    clinician = PracticeForeignKey("team.Member", on_delete=models.PROTECT, null=True)
     charge_cents = models.BigIntegerField(help_text="the whole charge; shown to staff only")
     cents = models.BigIntegerField()
     reason = models.TextField()

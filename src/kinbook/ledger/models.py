@@ -7,6 +7,9 @@ from django.db import models
 
 from kinbook.tenancy.models import PracticeForeignKey, PracticeRow
 
+REPORTED = ("income", "tax", "prepaid", "discount", "cash", "processor", "fees", "write_off")
+"""Accounts that are summed by date; what is owed and what is in credit is kept in balances."""
+
 
 class Entry(PracticeRow):
     """A money event: its lines sum to zero, and neither can ever be changed."""
@@ -27,7 +30,10 @@ class Entry(PracticeRow):
 
 
 class Line(PracticeRow):
-    """One leg of an entry in cents: debit positive, credit negative."""
+    """One leg of an entry in cents: debit positive, credit negative.
+
+    `on_date` is its entry's, kept beside what is summed by date: the database refuses another.
+    """
 
     entry = PracticeForeignKey(Entry, on_delete=models.PROTECT, related_name="lines")
     account = models.TextField()
@@ -37,6 +43,8 @@ class Line(PracticeRow):
     invoice_id = models.UUIDField(null=True)
     service = PracticeForeignKey("practice.Service", on_delete=models.PROTECT, null=True)
     method = models.TextField(blank=True, default="")
+    clinician = PracticeForeignKey("team.Member", on_delete=models.PROTECT, null=True)
+    on_date = models.DateField()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(cents=0), name="line_is_not_zero")]
@@ -49,6 +57,12 @@ class Line(PracticeRow):
                 include=["cents", "client", "account"],
                 name="lines_of_invoice",
                 condition=models.Q(invoice_id__isnull=False),
+            ),
+            models.Index(
+                fields=["practice", "account", "on_date"],
+                include=["cents", "service", "clinician", "client", "payer", "method"],
+                name="lines_by_date",
+                condition=models.Q(account__in=REPORTED),
             ),
         ]
 

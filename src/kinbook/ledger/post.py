@@ -39,6 +39,8 @@ LINE = (
     "invoice_id",
     "service_id",
     "method",
+    "clinician_id",
+    "on_date",
 )
 
 
@@ -74,12 +76,12 @@ def post(viewer: Viewer, postings: Iterable[Posting]) -> None:
                 each.note,
             )
         )
-        lines.extend(_line(viewer, entry_id, leg) for leg in each.entry.legs if leg.cents)
+        lines.extend(_line(viewer, entry_id, each.on_date, leg) for leg in each.entry.legs if leg.cents)
     insert_rows(Entry, ENTRY, entries)
     insert_rows(Line, LINE, lines)
 
 
-def _line(viewer: Viewer, entry_id: UUID, leg: posting.Leg) -> tuple[object, ...]:
+def _line(viewer: Viewer, entry_id: UUID, on_date: date, leg: posting.Leg) -> tuple[object, ...]:
     return (
         new_id(),
         viewer.practice_id,
@@ -91,4 +93,6 @@ def _line(viewer: Viewer, entry_id: UUID, leg: posting.Leg) -> tuple[object, ...
         leg.invoice,
         leg.service,
         leg.method,
+        leg.clinician,
+        on_date,
     )

@@ -45,6 +45,20 @@ def unbalanced_entries() -> Iterator[Difference]:
         yield Difference("entries sum to zero", f"entry {entry} ({event})", told)
 
 
+MISDATED = """
+SELECT entry.id, entry.event, entry.on_date, min(line.on_date), max(line.on_date)
+FROM ledger_line line JOIN ledger_entry entry ON entry.practice_id = line.practice_id AND entry.id = line.entry_id
+WHERE line.on_date <> entry.on_date GROUP BY entry.id, entry.event, entry.on_date
+"""
+
+
+def misdated_lines() -> Iterator[Difference]:
+    """Find lines that bear another date than their entry."""
+    for entry, event, day, first, last in asked(MISDATED):
+        told = f"is of {day}, its lines of {first} to {last}"
+        yield Difference("lines bear the date of their entry", f"entry {entry} ({event})", told)
+
+
 BALANCES = """
 WITH sums AS (
   SELECT account, payer_id, client_id, sum(cents) AS cents FROM ledger_line

@@ -1,7 +1,8 @@
 """Money events as balanced double entries: debit positive, credit negative, every entry sums to zero.
 
 Every leg names the payer it speaks of, and the client and invoice where there is one, so that any balance is a sum of
-legs: receivable by payer, client and invoice; income by service; cash by method; credit by payer; write-offs.
+legs: receivable by payer, client and invoice; income by service and clinician; cash by method; credit by payer;
+write-offs.
 What an invoice asks for is income, tax and what is prepaid, less discounts; cash is the payers' money alone, so what a
 card processor keeps of it is booked beside it, never in it.
 """
@@ -69,6 +70,7 @@ class Leg:
     invoice: str | None = None
     service: str | None = None
     method: str = ""
+    clinician: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """One line of an invoice: what a payer owes for a client's service, in cents."""
+    """One line of an invoice: what a payer owes for a client's service, in cents, and who gave it."""
 
     payer: str
     client: str
     invoice: str
     service: str | None
     cents: int
+    clinician: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +125,18 @@ def voided(lines: Iterable[Billed]) -> Entry:
 
 def _billing(lines: Iterable[Billed], *, sign: int) -> tuple[Leg, ...]:
     owed: dict[tuple[str, str, str], int] = {}
-    earned: dict[tuple[str, str, str, str | None], int] = {}
+    earned: dict[tuple[str, str, str, str | None, str | None], int] = {}
     for line in lines:
         owed_key = (line.payer, line.client, line.invoice)
         owed[owed_key] = owed.get(owed_key, 0) + line.cents
-        earned_key = (*owed_key, line.service)
+        earned_key = (*owed_key, line.service, line.clinician)
         earned[earned_key] = earned.get(earned_key, 0) + line.cents
     return (
         *(Leg(Account.RECEIVABLE, sign * cents, *key) for key, cents in owed.items()),
-        *(Leg(Account.INCOME, -sign * cents, *key) for key, cents in earned.items()),
+        *(
+            Leg(Account.INCOME, -sign * cents, payer, client, invoice, service, clinician=clinician)
+            for (payer, client, invoice, service, clinician), cents in earned.items()
+        ),
     )
 
 

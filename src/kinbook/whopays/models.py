@@ -127,6 +127,7 @@ class Charge(PracticeRow):
     kind = models.TextField(choices=ChargeKind.choices)
     state = models.TextField(choices=ChargeState.choices)
     service = PracticeForeignKey("practice.Service", on_delete=models.PROTECT, null=True)
+    clinician = PracticeForeignKey("team.Member", on_delete=models.PROTECT, null=True)
     description = models.TextField()
     cents = models.BigIntegerField()
     on_date = models.DateField()
@@ -207,6 +208,12 @@ class Share(PracticeRow):
                 name="uninvoiced_shares",
                 include=["payer", "cents"],
                 condition=Q(invoice_id=None, billable=True),
+            ),
+            models.Index(
+                fields=["practice", "on_date"],
+                name="shares_to_come",
+                include=["client", "payer", "cents"],
+                condition=Q(billable=False),
             ),
             models.Index(fields=["practice", "payer", "client"], name="shares_of_payer"),
             models.Index(fields=["practice", "invoice_id"], name="shares_of_invoice", condition=~Q(invoice_id=None)),

@@ -55,6 +55,7 @@ LINE = (
     "on_date",
     "description",
     "service_id",
+    "clinician_id",
     "charge_cents",
     "cents",
     "reason",
@@ -144,6 +145,7 @@ def billed(invoice_id: UUID, payer: UUID, lines: Sequence[Open]) -> list[Billed]
             str(invoice_id),
             str(line.service_id) if line.service_id else None,
             line.cents,
+            str(line.clinician_id) if line.clinician_id else None,
         )
         for line in lines
     ]
@@ -202,6 +204,7 @@ def _line(viewer: Viewer, invoice_id: object, position: int, share: Open) -> tup
         share.on_date,
         share.description,
         share.service_id,
+        share.clinician_id,
         share.charge_cents,
         share.cents,
         share.reason,

@@ -100,6 +100,7 @@ def _billed(invoice: Invoice, lines: Iterable[InvoiceLine]) -> list[Billed]:
             str(invoice.pk),
             str(line.service_id) if line.service_id else None,
             line.cents,
+            str(line.clinician_id) if line.clinician_id else None,
         )
         for line in lines
     ]

@@ -41,6 +41,7 @@ class Open:
     payer_reason: str
     confidential: bool
     fixed_order: int | None
+    clinician_id: UUID | None
 
 
 COLUMNS = (
@@ -58,6 +59,7 @@ COLUMNS = (
     "payer_reason",
     "charge__confidential",
     "charge__fixed_order",
+    "charge__clinician_id",
 )
 
 Group = tuple[UUID, str]

@@ -18,6 +18,7 @@ from kinbook.team.commands.leaving import let_go
 from kinbook.team.commands.members import locked_member
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.whopays.commands.charges import give_charges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,7 @@ def hand_over(viewer: Viewer, *, handover: Handover) -> HandedOver:
     _give_clients(viewer, handover, assignments)
     moved = appointments_of(viewer, handover).filter(pk__in=list(appointments))
     appointments_given = moved.update(clinician_id=handover.to_id, version=F("version") + 1)
+    give_charges(list(appointments), clinician_id=handover.to_id)
     supervisions = list(supervisions_of(handover).select_for_update())
     _give_supervisees(handover, supervisions)
     given = HandedOver(len(clients), appointments_given, len(supervisions))

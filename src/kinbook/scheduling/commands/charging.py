@@ -41,6 +41,7 @@ def charge_of(appointment: Appointment) -> AppointmentCharge:
         on_date=appointment.on_date,
         moment=appointment.starts_at,
         confidential=appointment.confidential,
+        clinician_id=appointment.clinician_id,
     )
 
 

@@ -36,6 +36,7 @@ class AppointmentCharge:
     on_date: date
     moment: datetime
     confidential: bool
+    clinician_id: UUID
 
 
 COLUMNS = (
@@ -50,6 +51,7 @@ COLUMNS = (
     "on_date",
     "moment",
     "confidential",
+    "clinician_id",
     "needs",
     "explanation",
     "rule_key",
@@ -75,7 +77,7 @@ def put_appointment_charges(viewer: Viewer, charges: Sequence[AppointmentCharge]
         Charge,
         COLUMNS,
         [
-            (each.id, viewer.practice_id, *(_columns(each)[name] for name in COLUMNS[2:11]), "", "", "")
+            (each.id, viewer.practice_id, *(_columns(each)[name] for name in COLUMNS[2:12]), "", "", "")
             for each in charges
             if each.id not in known
         ],
@@ -116,6 +118,7 @@ def _columns(each: AppointmentCharge) -> dict[str, Any]:
         "on_date": each.on_date,
         "moment": each.moment,
         "confidential": each.confidential,
+        "clinician_id": each.clinician_id,
     }
 
 
@@ -128,6 +131,11 @@ def _matters(known: Charge, new: AppointmentCharge) -> bool:
     decisive = ("client_id", "kind", "state", "service_id", "cents", "on_date", "confidential")
     columns = _columns(new)
     return any(getattr(known, name) != columns[name] for name in decisive)
+
+
+def give_charges(charge_ids: Sequence[UUID], *, clinician_id: UUID) -> None:
+    """Let charges of appointments that were given to another clinician say so. Part of a command."""
+    Charge.objects.filter(pk__in=charge_ids).update(clinician_id=clinician_id)
 
 
 def refuse_if_invoiced(charge_ids: Sequence[UUID]) -> None:
