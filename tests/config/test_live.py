@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connections
@@ -16,6 +18,7 @@ from kinbook.config.live.hub import Hub
 from kinbook.invitations.commands.sessions import open_session
 from kinbook.invitations.commands.suspend import suspend_portal
 from kinbook.messaging.commands.reading import mark_read
+from kinbook.people.models import Contact
 from kinbook.portal.views.frame import COOKIE
 from kinbook.team.commands.leaving import let_go
 from tests.config.browser import WITHIN, connected, once
@@ -198,8 +201,7 @@ def test_it_ends_when_the_member_leaves(family, door, hub):
     assert play(story, hub) == "end"
 
 
-def test_it_ends_with_its_session(family, door, hub, monkeypatch):
-    monkeypatch.setattr(live, "EVERY", 0.1)
+def test_it_ends_with_its_session_at_once(family, door, hub):
     cookies = door("kim")
 
     def sign_out():
@@ -212,6 +214,38 @@ def test_it_ends_with_its_session(family, door, hub, monkeypatch):
             return (await kim.until(lambda event: event["event"] == "end"))[-1]["event"]
 
     assert play(story, hub) == "end"
+
+
+def test_it_ends_when_the_session_has_been_idle(family, door, hub, monkeypatch):
+    monkeypatch.setattr(live, "SILENCE", 0.1)
+    monkeypatch.setattr(live, "AGAIN", 0.3)
+    cookies = door("kim")
+
+    def idle():
+        found = SignIn.objects.filter(session_key=cookies[settings.SESSION_COOKIE_NAME])
+        found.update(last_used_at=datetime.now(UTC) - timedelta(hours=1))
+
+    async def story():
+        async with connected(cookies) as kim:
+            await kim.next()
+            await does(idle)
+            return (await kim.until(lambda event: event["event"] == "end"))[-1]["event"]
+
+    assert play(story, hub) == "end"
+
+
+def test_only_whose_rights_change_is_told(family):
+    """A practice of hundreds does not look again because one contact was edited."""
+    people, members = family.cast.people, family.cast.members
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname=connections["owner"].settings_dict["NAME"]) as listener:
+        listener.autocommit = True
+        listener.execute("LISTEN kinbook_live")
+        with family.as_("owner") as viewer:
+            Contact.objects.filter(party_id=people["ana"]).update(emergency_contact=True)
+        with family.as_("owner") as viewer:
+            let_go(viewer, member_id=members["kim"])
+        told = {whom for notice in listener.notifies(timeout=2) for whom in json.loads(notice.payload)["to"]}
+    assert told == {f"portal:{people['ana']}", f"member:{members['kim']}"}
 
 
 def test_the_database_may_go_and_come_back(family, talk, door, hub):

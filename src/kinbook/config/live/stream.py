@@ -11,6 +11,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 DOORS = {"/live": look_as_member, "/portal/live/": look_in_portal}
 """The addresses of streams, and who looks behind each."""
 
-EVERY = 20.0
-"""Seconds between two looks when nothing happens: rights may have ended, and proxies close silent connections."""
+SILENCE = 20.0
+"""Seconds without a word: proxies close silent connections."""
+AGAIN = 120.0
+"""Seconds between two looks when nothing happens: what ends by a date or by itself is told to nobody."""
 MOST = 2000
 ALONE = [
     (b"cache-control", b"no-store"),
@@ -98,10 +101,13 @@ async def _stay(
         headers = [(b"content-type", b"text/event-stream; charset=utf-8"), *ALONE]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await _write(send, _event(found))
-        since = found.news.moment
+        since, looked = found.news.moment, monotonic()
         while not left.done() and not hub.is_closed:
             happened = await _woken(wake, left)
             wake.clear()
+            if not happened and monotonic() - looked < AGAIN:
+                await _write(send, ": still here\n\n")
+                continue
             try:
                 found = await look(since)
             except DatabaseError:
@@ -109,7 +115,7 @@ async def _stay(
             if found is None:
                 await _write(send, "event: end\ndata: {}\n\n")
                 break
-            since = found.news.moment
+            since, looked = found.news.moment, monotonic()
             await _write(send, _event(found) if happened or found.news.messages else ": still here\n\n")
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
@@ -121,7 +127,7 @@ async def _woken(wake: asyncio.Event, left: asyncio.Task[None]) -> bool:
     """Wait for something to happen, the browser to leave, or the time to be up; tell whether something happened."""
     waiting = asyncio.create_task(wake.wait())
     try:
-        done, _ = await asyncio.wait({waiting, left}, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({waiting, left}, timeout=SILENCE, return_when=asyncio.FIRST_COMPLETED)
         return waiting in done
     finally:
         waiting.cancel()
