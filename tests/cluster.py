@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ _stack = ExitStack()
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 ROOM = 2 * 1024**3
+COMPILED = Path(__file__).parents[1] / "build" / "compiled"
 
 
 def in_memory() -> Path | None:
@@ -27,6 +29,7 @@ def start() -> None:
     """Start it in this process and name it to this one and its children."""
     if os.environ.get("KINBOOK_TESTING") == "1":
         return
+    compile_once()
     home = Path(tempfile.mkdtemp(prefix="kinbook-tests-", dir=in_memory()))
     home.chmod(0o755)
     _stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -40,6 +43,13 @@ def start() -> None:
     )
     prepare(cluster.url(), application_url(cluster.url()))
     atexit.register(_stack.close)
+
+
+def compile_once() -> None:
+    """Keep what Python compiles, beside the sources: a run starts dozens of processes, and each would do it again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(COMPILED)
+    sys.dont_write_bytecode = False
 
 
 start()

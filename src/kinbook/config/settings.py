@@ -192,6 +192,7 @@ STORAGES = {
 STATICFILES_DIRS = [PROJECT / "build" / "npm"]
 FONTS = PROJECT / "build" / "fonts"
 WHITENOISE_MAX_AGE = 600
+WHITENOISE_AUTOREFRESH = TESTING  # each test client is a server of its own: none looks through all files at its start
 
 USE_TZ = True
 TIME_ZONE = "UTC"
