@@ -168,3 +168,24 @@ def test_who_views_as_somebody_reads_no_conversation(cast, family, talks):
 def test_a_place_in_the_list_that_never_was_is_the_beginning(guest, talks):
     for after in ("x_y", "2026-13-01_x", "_"):
         assert "For ana" in guest("ana").read(f"{LIST}?after={after}")
+
+
+def test_more_than_ninety_nine_new_ones_are_told_as_that(cast, guest, talks):
+    with cast.as_("kim", datetime.now(UTC)) as viewer:
+        Message.objects.bulk_create(
+            Message(
+                practice_id=viewer.practice_id,
+                conversation_id=talks.ana,
+                client_id=cast.clients["mia"],
+                author_member_id=viewer.id,
+                author_name="Dr June Kim",
+                body="Word",
+                sent_at=viewer.now,
+            )
+            for _ in range(120)
+        )
+    home = guest("ana").get("/portal/").content.decode()
+    assert "99+ new messages" in home
+    assert ">99+</em>" in home
+    assert "99+ new" in guest("ana").read(LIST)
+    assert "99+ mensajes nuevos" in words_of(guest("ana").get("/portal/", headers={"Accept-Language": "es"}))

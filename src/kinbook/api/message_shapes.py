@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from kinbook.messaging.models import Conversation, Message, Seen
-from kinbook.messaging.queries.talks import unread
+from kinbook.messaging.queries.talks import new_in
 from kinbook.messaging.queries.thread import with_parts
 from kinbook.messaging.queries.transcript import heads_of
 from kinbook.tenancy.viewer import Viewer
@@ -40,7 +40,7 @@ class ConversationShown(BaseModel):
     started_by: str
     last_at: datetime
     messages: int = Field(description="How many entries it has, retractions among them.")
-    unread: int = Field(description="How many the token's member has not been shown.")
+    unread: int = Field(description="How many the token's member has not been shown; 100 where there are more than 99.")
 
 
 class AttachmentShown(BaseModel):
@@ -94,9 +94,7 @@ def conversations_shown(viewer: Viewer, talks: Sequence[Conversation]) -> list[C
     """Return conversations as programs see them, in the order given."""
     ids = [each.pk for each in talks]
     heads = heads_of(ids)
-    new: dict[UUID, int] = defaultdict(int)
-    for talk_id in unread(viewer).filter(conversation_id__in=ids).values_list("conversation_id", flat=True):
-        new[talk_id] += 1
+    new = dict(Conversation.objects.filter(pk__in=ids).annotate(new=new_in(viewer)).values_list("pk", "new"))
     return [
         ConversationShown(
             id=each.pk,
@@ -113,7 +111,7 @@ def conversations_shown(viewer: Viewer, talks: Sequence[Conversation]) -> list[C
             started_by=each.started_by,
             last_at=each.last_at,
             messages=each.last_number,
-            unread=new[each.pk],
+            unread=new.get(each.pk, 0),
         )
         for each in talks
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Left
 
 from kinbook.messaging.models import Conversation, Kind, Message, Participant
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 AT_ONCE = 40
+MOST_COUNTED = 99
+"""New messages are counted so far: of more, however many there are, one more is looked for and told as "99+"."""
 SHOWN_OF_LAST = 120
 
 
@@ -59,8 +61,13 @@ def unread(viewer: Viewer) -> QuerySet[Message]:
 
 
 def unread_count(viewer: Viewer) -> int:
-    """Return how many messages the viewer has not been shown."""
-    return unread(viewer).count()
+    """Return how many messages the viewer has not been shown; one more than are counted where there are more."""
+    return unread(viewer)[: MOST_COUNTED + 1].count()
+
+
+def spoken_count(new: int) -> str:
+    """Return how many messages are new as a mark says it: "3", "99+"."""
+    return f"{MOST_COUNTED}+" if new > MOST_COUNTED else str(new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,11 @@ class TalkRow:
     def title(self) -> str:
         """Who else takes part."""
         return ", ".join(self.names) or self.client_name
+
+    @property
+    def spoken_unread(self) -> str:
+        """How many are new, as a mark says it."""
+        return spoken_count(self.unread)
 
     @property
     def kind_name(self) -> str:
@@ -153,23 +165,26 @@ def _shown(viewer: Viewer, rows: ConversationQuerySet) -> ConversationQuerySet:
     person = JSONObject(
         name="name", id="member_id", party="party_id", **({"mark": mark("party_id")} if is_staff else {})
     )
-    new = (
-        Message.objects.filter(conversation_id=OuterRef("pk"), retracts=None, retractions=None)
-        .filter(number__gt=Coalesce(Subquery(_mine(viewer).values("read_number")[:1]), OuterRef("last_number")))
-        .exclude(is_me(viewer, "author_"))
-        .order_by()
-        .values("conversation_id")
-        .annotate(found=Count("pk"))
-        .values("found")
-    )
     if is_staff:
         rows = rows.select_related("client__party")
     return rows.annotate(
         said=Subquery(last.values(json=words)[:1]),
         people=ArraySubquery(others.values(json=person)),
-        new=Coalesce(Subquery(new), 0),
+        new=new_in(viewer),
         takes_part=Exists(_mine(viewer, "pk")),
     )
+
+
+def new_in(viewer: Viewer) -> Func:
+    """Return the expression for how many messages of a conversation are new to the viewer: see `unread_count`."""
+    new = (
+        Message.objects.filter(conversation_id=OuterRef("pk"), retracts=None, retractions=None)
+        .filter(number__gt=Coalesce(Subquery(_mine(viewer).values("read_number")[:1]), OuterRef("last_number")))
+        .exclude(is_me(viewer, "author_"))
+        .order_by()
+    )
+    first = ArraySubquery(new.values("number")[: MOST_COUNTED + 1])
+    return Func(first, function="cardinality", output_field=IntegerField())
 
 
 def _mine(viewer: Viewer, column: str = "conversation_id") -> QuerySet[Participant]:

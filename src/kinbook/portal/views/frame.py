@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kinbook.invitations.commands.sessions import end_session
 from kinbook.invitations.models import LANGUAGES
-from kinbook.messaging.queries.talks import unread_count
+from kinbook.messaging.queries.talks import spoken_count, unread_count
 from kinbook.portal.queries.person import children
 from kinbook.web.page import render
 
@@ -62,6 +62,11 @@ class Frame:
     tabs: tuple[Tab, ...]
     viewed_by: str
     new_messages: int = 0
+
+    @property
+    def spoken_new(self) -> str:
+        """How many messages are new, as a mark says it."""
+        return spoken_count(self.new_messages)
 
     @property
     def client_id(self) -> UUID | None:
