@@ -91,6 +91,6 @@ def test_a_member_hands_over_and_leaves(cast, owner, mia):
     body = {"to_id": str(cast.members["entire"]), "on": "2026-11-18", "leaves": True}
     assert is_problem(owner.post(path, {**body, "leaves": False}, 422), 422, "back_on")
     assert is_problem(owner.post(path, {**body, "to_id": NOBODY}, 409), 409)
-    assert owner.post(path, body, 200) == {"clients": 1, "appointments": 0, "supervisees": 0}
+    assert owner.post(path, body, 200) == {"clients": 1, "appointments": 0, "supervisees": 0, "conversations": 0}
     assert owner.get(f"/members/{cast.members['kim']}")["left_on"] == "2026-11-18"
     assert is_problem(owner.post(path, body, 409), 409)

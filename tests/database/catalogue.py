@@ -47,6 +47,8 @@ OPENED = {
     "messaging_seen",
     "messaging_draft",
     "messaging_draftfile",
+    # where their conversations go on while somebody is away
+    "messaging_continuation",
 }
 """The practice tables that a portal person reads something of; all others are closed to them."""
 
@@ -122,6 +124,8 @@ def fill(table, practice_id):
 SPECIAL = {
     "access_restriction": {"kind": "'administrative'"},
     "exchange_source": {"party_id": "any"},
+    # of no day: messages are still taken
+    "messaging_continuation": {"starts_on": "'2026-11-02'", "until": "'2026-11-02'"},
     "scheduling_timeoff": {"ends_at": "'2026-11-02 13:00+00'"},
 }
 """Where a constraint wants more than any value of the type."""

@@ -56,7 +56,9 @@ def done(cast, handover, by="owner"):
     with cast.as_(by) as viewer:
         preview = handover_preview(viewer, handover)
         given = hand_over(viewer, handover=handover)
-        assert given == HandedOver(preview.clients, preview.appointments, len(preview.supervisees))
+        assert given == HandedOver(
+            preview.clients, preview.appointments, len(preview.supervisees), preview.conversations
+        )
         return given
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import Q
 from pydantic import BaseModel, Field
 
-from kinbook.messaging.models import Conversation, Message, Seen
+from kinbook.messaging.models import Continuation, Conversation, Message, Seen
 from kinbook.messaging.queries.talks import new_in
 from kinbook.messaging.queries.thread import with_parts
 from kinbook.messaging.queries.transcript import heads_of
@@ -41,6 +42,8 @@ class ConversationShown(BaseModel):
     last_at: datetime
     messages: int = Field(description="How many entries it has, retractions among them.")
     unread: int = Field(description="How many the token's member has not been shown; 100 where there are more than 99.")
+    continues_id: UUID | None = Field(description="The conversation in which somebody else answered, or will again.")
+    continued_in_id: UUID | None = Field(description="The one that takes the messages of this one, from its first day.")
 
 
 class AttachmentShown(BaseModel):
@@ -94,6 +97,7 @@ def conversations_shown(viewer: Viewer, talks: Sequence[Conversation]) -> list[C
     """Return conversations as programs see them, in the order given."""
     ids = [each.pk for each in talks]
     heads = heads_of(ids)
+    back, onward = _ways(viewer, ids)
     new = dict(Conversation.objects.filter(pk__in=ids).annotate(new=new_in(viewer)).values_list("pk", "new"))
     return [
         ConversationShown(
@@ -112,9 +116,24 @@ def conversations_shown(viewer: Viewer, talks: Sequence[Conversation]) -> list[C
             last_at=each.last_at,
             messages=each.last_number,
             unread=new.get(each.pk, 0),
+            continues_id=back.get(each.pk),
+            continued_in_id=onward.get(each.pk),
         )
         for each in talks
     ]
+
+
+def _ways(viewer: Viewer, ids: list[UUID]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
+    """Return what conversations continue, and where they go on from today or a day to come."""
+    rows = Continuation.objects.filter(Q(conversation_id__in=ids) | Q(next_id__in=ids), next__isnull=False)
+    back: dict[UUID, UUID] = {}
+    onward: dict[UUID, UUID] = {}
+    for each in rows.order_by("-starts_on", "pk"):
+        if each.next_id:
+            back[each.next_id] = each.conversation_id
+            if not each.is_over(viewer.today):
+                onward[each.conversation_id] = each.next_id
+    return back, onward
 
 
 def messages_shown(viewer: Viewer, messages: Sequence[Message]) -> list[MessageShown]:

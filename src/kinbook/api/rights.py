@@ -103,6 +103,7 @@ class HandedOverShown(BaseModel):
     clients: int
     appointments: int
     supervisees: int
+    conversations: int
 
 
 def _member(request: Request, member_id: UUID) -> Member:
@@ -224,7 +225,7 @@ def _permission(row: PermissionGrant) -> PermissionShown:
 
 @router.post("/members/{member_id}/hand-over", response=HandedOverShown)
 def create_handover(request: Request, member_id: Id, body: HandOverBody) -> HandedOverShown:
-    """Hand over a member's clients, scheduled appointments and supervisees, for a leave or as they leave the team."""
+    """Hand over a member's clients, appointments, supervisees, conversations: for a leave or for good."""
     _member(request, member_id)
     plan = Handover(member_id, body.to_id, body.on, body.back_on, body.leaves)
     return HandedOverShown.model_validate(hand_over(request.viewer, handover=plan), from_attributes=True)

@@ -155,7 +155,7 @@ def _line(kept: Kept, at: str) -> dict[str, Any]:
         talk.kind_name,
         *(["confidential"] if talk.confidential else []),
         *(["team only"] if talk.is_internal else []),
-        *(["automatic answer"] if said.is_automatic else []),
+        *(["notice" if said.is_notice else "automatic answer"] if said.is_automatic else []),
         *(["retracted"] if kept.is_retracted else []),
         *(["retracts a message"] if said.retracts_id else []),
     ]

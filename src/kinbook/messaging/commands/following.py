@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require_all
@@ -50,7 +50,8 @@ def answer_for_absent(viewer: Viewer, *, message_id: UUID) -> list[Message]:
 def _has_answered(viewer: Viewer, part: Participant, away: Absence) -> bool:
     since = datetime.combine(away.starts_on, time.min, viewer.zone)
     mine = Message.objects.filter(conversation_id=part.conversation_id, author_member_id=part.member_id)
-    return mine.filter(is_automatic=True, sent_at__gte=since).exists()
+    # the first entry of a conversation is no answer: it says who took over
+    return mine.filter(is_automatic=True, number__gt=1, sent_at__gte=since).exists()
 
 
 def words_of_absence(away: Absence) -> str:
@@ -106,9 +107,8 @@ def _has_waited(part: Participant, waited: datetime) -> bool:
         number__gt=part.read_number,
         retracts=None,
         retractions=None,
-        is_automatic=False,
         sent_at__lte=waited,
-    )
+    ).filter(Q(is_automatic=False) | Q(number=1))
     if part.member_id:
         return new.exclude(author_member_id=part.member_id).exists()
     return new.exclude(author_party_id=part.party_id).exists()

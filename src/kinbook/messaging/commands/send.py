@@ -13,6 +13,7 @@ from kinbook.messaging.commands.files import CleanFile, clean_files
 from kinbook.messaging.commands.taking_part import read_words, require_on, require_part
 from kinbook.messaging.models import Attachment, Draft, Message
 from kinbook.messaging.models.talk import is_me
+from kinbook.messaging.queries.continued import way_of
 from kinbook.messaging.queries.thread import people_of, why_not_write
 from kinbook.rules.chain import files_digest
 from kinbook.tenancy.fields import new_id
@@ -73,10 +74,10 @@ def _known(viewer: Viewer, talk: Conversation, message_id: UUID | None, body: st
 
 
 def require_reader(viewer: Viewer, talk: Conversation) -> None:
-    """Refuse where nobody outside can read the conversation any more, or messages are switched off."""
+    """Refuse where it goes on elsewhere, nobody outside can read it any more, or messages are switched off."""
     if not talk.is_internal:
         require_on(viewer)
-    why = why_not_write(viewer, talk, people_of(viewer, talk))
+    why = way_of(viewer, talk.pk).why_still or why_not_write(viewer, talk, people_of(viewer, talk))
     if why:
         raise Conflict(f"{why} Nothing was sent.")
 

@@ -192,6 +192,11 @@ class Message(PracticeRow):
         """The member's or party's id."""
         return self.author_member_id or self.author_party_id  # type: ignore[return-value]
 
+    @property
+    def is_notice(self) -> bool:
+        """Tell whether it says who took over: an automatic answer is never the first."""
+        return self.is_automatic and self.number == 1
+
 
 class Seen(PracticeRow):
     """That somebody was shown a message, when first."""

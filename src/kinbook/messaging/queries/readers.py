@@ -72,6 +72,11 @@ def readers_of(viewer: Viewer, client_id: UUID, kind: str = "", *, confidential:
     return sorted(found, key=lambda each: (not each.is_clinician, each.name))
 
 
+def could_read(member: Viewer, client_id: UUID, kind: str, *, confidential: bool = False) -> bool:
+    """Tell whether a member could read such conversations if the client were theirs; asks nothing."""
+    return bool(_why(member, _Asked(client_id, kind, confidential, frozenset({member.id}), {})))
+
+
 def _why(member: Viewer, asked: _Asked) -> str:
     """Return why a member reads; "" where they do not."""
     below = asked.under.get(member.id, [])

@@ -15,6 +15,7 @@ from kinbook.access.models import PortalOpen
 from kinbook.access.policy import may
 from kinbook.messaging.models import Attachment, Draft, DraftFile, Message, Participant
 from kinbook.messaging.models.talk import is_me
+from kinbook.messaging.queries.continued import Way, way_of
 from kinbook.messaging.queries.talks import talk_for
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.tenancy.viewer import ViewerKind, initials_of
@@ -87,6 +88,11 @@ class MessageShown:
     party: Party | None
 
     @property
+    def is_notice(self) -> bool:
+        """Tell whether it says who took over: an automatic answer is never the first."""
+        return self.is_automatic and self.number == 1
+
+    @property
     def initials(self) -> str:
         """Two letters for the mark."""
         return initials_of(self.author_name)
@@ -106,6 +112,7 @@ class TalkPage:
     may_write: bool
     why_not: str
     unread_from: int
+    way: Way
 
     @property
     def others(self) -> list[Person]:
@@ -128,7 +135,8 @@ def talk_page(viewer: Viewer, conversation_id: UUID, before: int | None = None) 
     latest = list(with_parts(viewer, rows).order_by("-number")[: AT_ONCE + 1])
     page = sorted(latest[:AT_ONCE], key=lambda each: each.number)
     me = next((each for each in people if each.is_me), None)
-    why_not = why_not_write(viewer, talk, people)
+    way = way_of(viewer, talk.pk)
+    why_not = way.why_still or why_not_write(viewer, talk, people)
     drafts = list(Draft.objects.filter(is_me(viewer), conversation=talk).order_by("send_at", "pk")) if me else []
     draft = next((each for each in drafts if each.send_at is None), None)
     return TalkPage(
@@ -142,6 +150,7 @@ def talk_page(viewer: Viewer, conversation_id: UUID, before: int | None = None) 
         may_write=not why_not,
         why_not=why_not,
         unread_from=me.read_number if me else talk.last_number,
+        way=way,
     )
 
 

@@ -1,4 +1,4 @@
-"""Handing over a member's clients, appointments and supervisees to another, for a leave or for good."""
+"""Handing over a member's clients, appointments, supervisees and conversations to another, for a leave or for good."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from kinbook.access.actions import Action
 from kinbook.access.models import Assignment, Supervision
 from kinbook.access.policy import require
 from kinbook.audit.record import record, record_for_clients
-from kinbook.overview.queries.handover import Handover, appointments_of, assignments_of, supervisions_of
+from kinbook.messaging.commands.relief import hand_over_talks
+from kinbook.overview.queries.handover import Handover, appointments_of, assignments_of, relief_of, supervisions_of
 from kinbook.people.queries import lock_clients
 from kinbook.team.commands.leaving import let_go
 from kinbook.team.commands.members import locked_member
@@ -35,6 +36,7 @@ class HandedOver:
     clients: int
     appointments: int
     supervisees: int
+    conversations: int = 0
 
 
 @transaction.atomic
@@ -52,14 +54,16 @@ def hand_over(viewer: Viewer, *, handover: Handover) -> HandedOver:
     assignments = list(assignments_of(viewer, handover))
     clients = sorted({each.client_id for each in assignments})
     appointments = dict(appointments_of(viewer, handover).values_list("pk", "client_id"))
-    lock_clients({*clients, *appointments.values()})
+    relief = relief_of(viewer, handover)
+    lock_clients({*clients, *appointments.values(), *relief.clients})
+    talks = hand_over_talks(viewer, relief=relief)
     _give_clients(viewer, handover, assignments)
     moved = appointments_of(viewer, handover).filter(pk__in=list(appointments))
     appointments_given = moved.update(clinician_id=handover.to_id, version=F("version") + 1)
     give_charges(list(appointments), clinician_id=handover.to_id)
     supervisions = list(supervisions_of(handover).select_for_update())
     _give_supervisees(handover, supervisions)
-    given = HandedOver(len(clients), appointments_given, len(supervisions))
+    given = HandedOver(len(clients), appointments_given, len(supervisions), talks)
     told = {"from": str(handover.member_id), "to": str(handover.to_id), "on": str(handover.on)}
     told["until"] = str(handover.back_on or "")
     record_for_clients(viewer, "client.handed_over", [(each, told) for each in {*clients, *appointments.values()}])
@@ -71,6 +75,7 @@ def hand_over(viewer: Viewer, *, handover: Handover) -> HandedOver:
         clients=given.clients,
         appointments=given.appointments,
         supervisees=given.supervisees,
+        conversations=given.conversations,
     )
     if handover.leaves:
         let_go(viewer, member_id=handover.member_id, on=handover.on)
