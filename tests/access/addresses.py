@@ -58,6 +58,8 @@ portal/profile/                                                 GET       family
 portal/profile/phone/                                           POST      family
 portal/profile/language/                                        POST      family
 portal/profile/email/                                           POST      family
+portal/profile/guardians/<uuid:guardian_id>/keep/                  POST      family
+portal/profile/guardians/<uuid:guardian_id>/keep/end/              POST      family
 portal/profile/passkeys/                                        POST      family
 portal/profile/passkeys/ask/                                    POST      family
 portal/profile/passkeys/<uuid:passkey_id>/remove/               POST      family
@@ -160,6 +162,8 @@ clients/<uuid:client_id>/edit/portal/                           POST      contac
 clients/<uuid:client_id>/edit/portal/<uuid:party_id>/invite/    POST      contact:edit
 clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/   GET,POST  contact:edit
 clients/<uuid:client_id>/edit/portal/<uuid:party_id>/lift/      POST      contact:edit
+clients/<uuid:client_id>/edit/portal/<uuid:party_id>/keep/          POST      contact:edit
+clients/<uuid:client_id>/edit/portal/<uuid:party_id>/keep/end/      POST      contact:edit
 clients/<uuid:client_id>/edit/portal/<uuid:party_id>/view/      POST      client:open
 clients/<uuid:client_id>/edit/billing/                          GET       client:open
 clients/<uuid:client_id>/edit/billing/                          POST      who_pays:change
@@ -270,6 +274,7 @@ clients/<client_id>/portal                                      GET       client
 clients/<client_id>/portal/<person_id>/invite                   POST      contact:edit
 clients/<client_id>/portal/<person_id>/suspend                  POST      contact:edit
 clients/<client_id>/portal/<person_id>/lift                     POST      contact:edit
+clients/<client_id>/portal/<person_id>/kept                     PUT,DELETE contact:edit
 clients/<client_id>/arrangements                                GET       amounts:see
 clients/<client_id>/arrangements                                POST      who_pays:change
 clients/<client_id>/coverages                                   GET       amounts:see

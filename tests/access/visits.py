@@ -26,6 +26,7 @@ FILLED = {
     "visit_id": NOTHING,
     "talk_id": NOTHING,
     "passkey_id": NOTHING,
+    "guardian_id": NOTHING,
     "file_id": NOTHING,
     "secret": "no-such-secret",
     "uidb36": "1",

@@ -31,9 +31,9 @@ def test_the_list_is_every_view_there_is(db):
         assert {row[0] for row in cursor.fetchall()} == set(VIEWS)
 
 
-def test_ana_sees_something_in_every_view_but_that_of_minors(cast, family):
+def test_ana_sees_something_in_every_view_but_those_of_clients_themselves(cast, family):
     found = rows(cast.practice_id, cast.people["ana"])
-    assert {view for view, count in found.items() if not count} == {"portal_minor"}
+    assert {view for view, count in found.items() if not count} == {"portal_minor", "portal_guardian"}
     assert rows(cast.practice_id, cast.people["mia"])["portal_minor"] == 1
 
 

@@ -223,6 +223,20 @@ class PortalOpen(models.Model):
         db_table = "access_portal_open"
 
 
+class PortalGuardian(models.Model):
+    """A guardian, with access, of a client who is of age and says who keeps it: a view of the database."""
+
+    id = models.UUIDField(primary_key=True, help_text="of the grant")
+    practice_id = models.UUIDField()
+    client = PracticeForeignKey("people.Client", on_delete=models.DO_NOTHING)
+    party = PracticeForeignKey("people.Party", on_delete=models.DO_NOTHING)
+    kept_from = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "access_portal_guardian"
+
+
 class Token(models.Model):
     """An API token: only its hash is kept. An installation table, needed before the practice is known."""
 

@@ -1,6 +1,6 @@
 """Who around a client has the portal: how far they are; invited, suspended, let in again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from kinbook.api.fields import Body, Id
 from kinbook.api.paging import Asked, Page, slice_of
 from kinbook.audit.record import record
 from kinbook.invitations.commands.invite import LONGEST_WORDS, Invite, invite_to_portal
+from kinbook.invitations.commands.keep import end_kept_portal, keep_portal
 from kinbook.invitations.commands.suspend import LONGEST_REASON, lift_suspension, suspend_portal
 from kinbook.invitations.queries.people import PortalPerson, portal_people, portal_person
 from kinbook.people.queries import client_for
@@ -35,6 +36,8 @@ class PortalPersonShown(BaseModel):
     signed_in_at: datetime | None
     suspended_at: datetime | None
     suspended_reason: str | None
+    ended_at_18: bool = Field(description="A guardian whose access ended, and who keeps it only if the client agrees.")
+    kept_from: date | None = Field(description="Since when the client, of age, agreed that they keep it.")
 
 
 class InvitationBody(Body):
@@ -90,6 +93,21 @@ def lift(request: Request, client_id: Id, person_id: Id) -> PortalPersonShown:
     return _shown(portal_person(request.viewer, client, person_id))
 
 
+@router.put("/clients/{client_id}/portal/{person_id}/kept", response=PortalPersonShown)
+def keep(request: Request, client_id: Id, person_id: Id) -> PortalPersonShown:
+    """Record that the client, of age, agreed that a guardian keeps access; 409 where there is nothing to keep."""
+    client = client_for(request.viewer, client_id)
+    keep_portal(request.viewer, client=client, party_id=person_id)
+    return _shown(portal_person(request.viewer, client, person_id))
+
+
+@router.delete("/clients/{client_id}/portal/{person_id}/kept", response={204: None})
+def end_kept(request: Request, client_id: Id, person_id: Id) -> None:
+    """Record that the client agrees no longer; it ends at once."""
+    client = client_for(request.viewer, client_id)
+    end_kept_portal(request.viewer, client=client, party_id=person_id)
+
+
 def _shown(row: PortalPerson) -> PortalPersonShown:
     return PortalPersonShown(
         person_id=row.party.pk,
@@ -102,4 +120,6 @@ def _shown(row: PortalPerson) -> PortalPersonShown:
         signed_in_at=row.guest.signed_in_at if row.guest else None,
         suspended_at=row.suspension.suspended_at if row.suspension else None,
         suspended_reason=row.suspension.reason if row.suspension else None,
+        ended_at_18=row.is_past_age and not row.kept_from,
+        kept_from=row.kept_from,
     )

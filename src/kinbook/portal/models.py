@@ -21,6 +21,7 @@ VIEWS = (
     "portal_due",
     "portal_payment",
     "portal_settled",
+    "portal_guardian",
 )
 """Everything the portal reads of a practice, by name; nothing else of it is open."""
 
@@ -198,3 +199,15 @@ class Settled(models.Model):
     class Meta:
         managed = False
         db_table = "portal_settled"
+
+
+class Guardian(Row):
+    """A guardian of the person, who is of age: they had access, and keep it only as long as the person says so."""
+
+    client_id = models.UUIDField()
+    name = models.TextField()
+    kept_from = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "portal_guardian"

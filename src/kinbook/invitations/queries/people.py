@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from kinbook.access.actions import Action
 from kinbook.access.matrix import Scope
-from kinbook.access.models import PortalGrant, PortalOpen, PortalSuspension
+from kinbook.access.models import PortalGrant, PortalGuardian, PortalOpen, PortalSuspension
 from kinbook.access.policy import may, reach
 from kinbook.invitations.models import FLAGS, Guest, PortalSetting
 from kinbook.invitations.queries.mailbox import Mailbox, mailboxes_of
@@ -18,6 +18,7 @@ from kinbook.tenancy.models import Practice, holds_on
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from kinbook.people.models import Client
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PortalPerson:
-    """One person and their portal for one client."""
+    """One person and their portal for one client; `is_past_age` where the client, of age, says whether they keep it."""
 
     party: Party
     relation: str
@@ -35,11 +36,17 @@ class PortalPerson:
     suspension: PortalSuspension | None
     mailbox: Mailbox
     is_open: bool
+    is_past_age: bool
 
     @property
     def stands(self) -> UUID:
         """The id that signs in: of whoever stands for them, where they were merged."""
         return self.party.merged_into_id or self.party.pk
+
+    @property
+    def kept_from(self) -> date | None:
+        """Since when they keep their access by the word of the client, who is of age."""
+        return self.grant.kept_from if self.grant and self.is_past_age else None
 
     @property
     def flags(self) -> list[str]:
@@ -70,6 +77,7 @@ def portal_people(viewer: Viewer, client: Client) -> list[PortalPerson]:
     suspended = PortalSuspension.objects.filter(client=client, party_id__in=ids, lifted_at=None)
     suspensions = {each.party_id: each for each in suspended}
     opened = set(PortalOpen.objects.filter(client=client, party_id__in=stands).values_list("party_id", flat=True))
+    past_age = set(PortalGuardian.objects.filter(client=client).values_list("party_id", flat=True))
     mailboxes = mailboxes_of(party for party, _ in around)
     return [
         PortalPerson(
@@ -80,6 +88,7 @@ def portal_people(viewer: Viewer, client: Client) -> list[PortalPerson]:
             suspension=suspensions.get(party.pk),
             mailbox=mailboxes[party.pk],
             is_open=(party.merged_into_id or party.pk) in opened,
+            is_past_age=party.pk in past_age,
         )
         for party, relation in around
     ]

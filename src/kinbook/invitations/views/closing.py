@@ -1,4 +1,4 @@
-"""Suspending one person's portal, lifting it, and looking at it as they do."""
+"""Suspending one person's portal, lifting it, what guardians keep past 18, and looking at it as they do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
+from kinbook.invitations.commands.keep import end_kept_portal, keep_portal
 from kinbook.invitations.commands.suspend import lift_suspension, suspend_portal
 from kinbook.invitations.commands.view_as import view_as
 from kinbook.invitations.forms import SuspendForm
@@ -54,6 +55,23 @@ def lift(request: Request, client_id: UUID, party_id: UUID) -> HttpResponse:
     client = client_for(request.viewer, client_id)
     lift_suspension(request.viewer, client=client, party_id=party_id)
     return done(request, reverse("invitations:people", args=[client.pk]), "Lifted: the portal is open again.")
+
+
+@require_POST
+def keep(request: Request, client_id: UUID, party_id: UUID) -> HttpResponse:
+    """The client, of age, agreed that this guardian keeps their access."""
+    client = client_for(request.viewer, client_id)
+    keep_portal(request.viewer, client=client, party_id=party_id)
+    sentence = f"Recorded: {client.short_name} agreed, and it is open again."
+    return done(request, reverse("invitations:people", args=[client.pk]), sentence)
+
+
+@require_POST
+def end_kept(request: Request, client_id: UUID, party_id: UUID) -> HttpResponse:
+    """The client agrees no longer."""
+    client = client_for(request.viewer, client_id)
+    end_kept_portal(request.viewer, client=client, party_id=party_id)
+    return done(request, reverse("invitations:people", args=[client.pk]), "Ended, wherever they were signed in.")
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kinbook.audit.record import record
 from kinbook.invitations.models import Purpose
+from kinbook.portal.commands.keep import choose_keeper, guardians_of
 from kinbook.portal.commands.passkeys import passkeys_of
 from kinbook.portal.commands.profile import ask_for_address, change_phone, choose_language, confirm_address
 from kinbook.portal.commands.sign_in import link_of, use_link
@@ -22,6 +23,8 @@ from kinbook.tenancy.refused import Invalid
 from kinbook.web.page import beside_fields
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.forms import Form
     from django.http import HttpResponse
 
@@ -47,6 +50,7 @@ def _show(request: PortalRequest, **entered: Form) -> HttpResponse:
         status=status,
         forms=forms | entered,
         passkeys=passkeys_of(request.viewer),
+        guardians=guardians_of(request.viewer),
     )
 
 
@@ -92,6 +96,20 @@ def email(request: PortalRequest) -> HttpResponse:
             keep(response, BROWSER, browser, REMEMBERED)
             return response
     return _show(request, email=form)
+
+
+@require_POST
+def keep_guardian(request: PortalRequest, guardian_id: UUID) -> HttpResponse:
+    """Let a guardian keep their access."""
+    choose_keeper(request.viewer, guardian_id=guardian_id, keeps=True)
+    return told(request, f"{reverse('portal:profile')}#guardians", _("Saved. You can end it here at any time."))
+
+
+@require_POST
+def end_guardian(request: PortalRequest, guardian_id: UUID) -> HttpResponse:
+    """End a guardian's access."""
+    choose_keeper(request.viewer, guardian_id=guardian_id, keeps=False)
+    return told(request, f"{reverse('portal:profile')}#guardians", _("Ended: it is closed to them from now on."))
 
 
 def address(request: PortalRequest, secret: str) -> HttpResponse:
