@@ -40,6 +40,9 @@ CLINICAL = frozenset({Role.CLINICIAN_ENTIRE, Role.CLINICIAN_FULL_LIST, Role.CLIN
 ADMINISTRATIVE = frozenset({Role.OWNER, Role.MANAGER, Role.BILLER, Role.SCHEDULER})
 """The roles that a record can be closed to."""
 
+FRONT_DESK = frozenset({Role.BILLER, Role.SCHEDULER})
+"""The roles that open the administrative page, and not what was said or written in treatment."""
+
 # fmt: off
 TABLE: dict[A, tuple[Scope | None, ...]] = {
     #                      owner manager superv. entire  full    billing basic   biller  scheduler

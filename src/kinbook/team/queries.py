@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.crypto import constant_time_compare
 
 from kinbook.access.held import closed_to, columns_held, permissions, roles_on
+from kinbook.access.matrix import FRONT_DESK
 from kinbook.access.models import Assignment, RoleGrant, Supervision
 from kinbook.team.models import Member, Seat, User
 from kinbook.tenancy.models import Practice, SecondStep, holds_on
@@ -49,6 +50,12 @@ def viewer_of(
         return None
     viewer = _as_viewer(standing, now)
     return viewer and replace(viewer, read_only=read_only, origin=origin or Origin())
+
+
+def clinicians_to_be(viewer: Viewer) -> MemberQuerySet:
+    """Return who can be a client's primary clinician: a role, now or later, that is not of the front desk."""
+    lasting = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=viewer.today)).exclude(role__in=FRONT_DESK)
+    return Member.objects.active().filter(pk__in=lasting.values("member_id"))
 
 
 def everybody(viewer: Viewer) -> list[Viewer]:

@@ -59,7 +59,7 @@ def _draft(viewer: Viewer, held: Held, contact: ContactDraft) -> ClientDraft:
         person=person,
         contacts=(contact,),
         status=told.status or ClientStatus.ACTIVE,
-        clinician_id=clinicians().get(" ".join(folded(told.clinician).replace(",", " ").split())),
+        clinician_id=clinicians(viewer).get(" ".join(folded(told.clinician).replace(",", " ").split())),
     )
 
 

@@ -11,7 +11,7 @@ from kinbook.exchange.planning.entering import Plan
 from kinbook.exchange.planning.loading import learn
 from kinbook.exchange.planning.preparing import prepare
 from kinbook.people.queries import folded
-from kinbook.team.models import Member
+from kinbook.team.queries import clinicians_to_be
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def plan_file(viewer: Viewer, reading: Reading) -> Iterator[tuple[list[Step], Ba
 
     Who was decided on earlier in the file is known further down, written or not.
     """
-    plan = Plan(viewer, clinicians())
+    plan = Plan(viewer, clinicians(viewer))
     records = reading.records()
     while stretch := list(islice(records, AT_ONCE)):
         prepared = [prepare(record, viewer.today, as_client=_is_client(record, reading)) for record in stretch]
@@ -48,10 +48,10 @@ def _is_client(record: Record, reading: Reading) -> bool:
     return reading.as_clients and not record.only_contact and not record.person.organization
 
 
-def clinicians() -> dict[str, UUID | None]:
-    """Return the team by every name a file may call them; a name that two have means neither."""
+def clinicians(viewer: Viewer) -> dict[str, UUID | None]:
+    """Return who treats clients by every name a file may call them; a name that two have means neither."""
     found: dict[str, UUID | None] = {}
-    for member in Member.objects.active():
+    for member in clinicians_to_be(viewer):
         first, last, title = folded(member.first_name), folded(member.last_name), folded(member.title)
         names = {f"{first} {last}", f"{last} {first}", f"{title} {first} {last}", f"{title} {last}", member.email}
         for name in {" ".join(each.split()) for each in names}:

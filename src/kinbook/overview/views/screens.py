@@ -22,7 +22,7 @@ from kinbook.overview.queries.client_billing import client_billing
 from kinbook.overview.queries.clients import Filters, client_page, contact_page
 from kinbook.overview.queries.search import found
 from kinbook.overview.render import log_csv
-from kinbook.people.models import ClientStatus, ClientType
+from kinbook.people.models import Client, ClientStatus, ClientType
 from kinbook.people.queries.shown import client_head
 from kinbook.team.models import Member
 from kinbook.tenancy.refused import Forbidden, Invalid
@@ -37,7 +37,9 @@ CONTACTS = "contacts"
 
 
 def start(request: Request) -> HttpResponse:
-    """Lead each member to the screen their day begins with."""
+    """Lead each member to the screen their day begins with; in a new practice to where its first client is entered."""
+    if may(request.viewer, Action.CLIENT_CREATE) and not Client.objects.exists():
+        return HttpResponseRedirect(reverse("overview:clients"))
     first = "overview:clients" if may(request.viewer, Action.CLIENT_LIST) else "practice:settings"
     if may(request.viewer, Action.CALENDAR_EDIT):
         first = "scheduling:calendar"
@@ -71,7 +73,16 @@ def clients(request: Request) -> HttpResponse:
         return part(request, "overview/_clients.html", **context)
     members = Member.objects.active().order_by("last_name", "first_name")
     may_create = may(request.viewer, Action.CLIENT_CREATE)
-    return page(request, "overview/clients.html", members=list(members), may_create=may_create, **context)
+    is_new = not context["rows"] and not Client.objects.exists()
+    return page(
+        request,
+        "overview/clients.html",
+        members=list(members),
+        may_create=may_create,
+        is_new=is_new,
+        may_import=may(request.viewer, Action.IMPORT),
+        **context,
+    )
 
 
 def _filters(request: Request) -> Filters:

@@ -24,7 +24,7 @@ from kinbook.people.models import (
     Relationship,
 )
 from kinbook.people.queries import locked_client, party_for
-from kinbook.team.models import Member
+from kinbook.team.queries import clinicians_to_be
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.tenancy.viewer import Role
@@ -153,7 +153,7 @@ def _assign(viewer: Viewer, client: Client, clinician_id: UUID | None) -> None:
         clinician_id = viewer.id
     if clinician_id is None:
         return
-    if not Member.objects.active().filter(pk=clinician_id).exists():
+    if not clinicians_to_be(viewer).filter(pk=clinician_id).exists():
         raise Invalid(primary_clinician_id="There is no such clinician on the team.")
     Assignment.objects.create(
         practice_id=viewer.practice_id,
@@ -268,7 +268,7 @@ def _changed_type(client: Client, type_: str) -> str:
 
 def change_primary_clinician(viewer: Viewer, client: Client, clinician_id: UUID) -> None:
     """Let another clinician be the primary one from today; the one before keeps the client as shared."""
-    if not Member.objects.active().filter(pk=clinician_id).exists():
+    if not clinicians_to_be(viewer).filter(pk=clinician_id).exists():
         raise Invalid(primary_clinician_id="There is no such clinician on the team.")
     today = viewer.today
     current = Assignment.objects.filter(client_id=client.pk, until=None)

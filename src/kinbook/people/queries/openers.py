@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
-from kinbook.access.matrix import CLINICAL, Scope, scopes
+from kinbook.access.matrix import CLINICAL, FRONT_DESK, Scope, scopes
 from kinbook.access.models import Assignment, EmergencyAccess, LetIn, PermissionGrant, Restriction, Supervision
 from kinbook.access.policy import opened_to, ways_in
 from kinbook.team.queries import everybody
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
-
-FRONT_DESK = frozenset({Role.BILLER, Role.SCHEDULER})
-"""The roles that open the administrative page, and not what was said or written in treatment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from kinbook.access.policy import Rights, may
 from kinbook.people.models import Client, Contact, Email, Party, Phone
 from kinbook.people.queries.finding import links_of, matching, parties_visible_to, words_of
 from kinbook.people.queries.marks import mark, party_of
+from kinbook.team.queries import clinicians_to_be
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.refused import Unknown
 
@@ -122,11 +123,12 @@ def reach_of(party: Party) -> tuple[list[Email], list[Phone]]:
 
 @dataclass(frozen=True, slots=True)
 class ClinicianRow:
-    """A member, and how they have the client."""
+    """A member, and how they have the client; `may_treat` where they can be the primary clinician."""
 
     member: Member
     is_primary: bool
     is_shared: bool
+    may_treat: bool
 
 
 def clinicians_of(viewer: Viewer, client: Client, members: Sequence[Member]) -> list[ClinicianRow]:
@@ -134,7 +136,10 @@ def clinicians_of(viewer: Viewer, client: Client, members: Sequence[Member]) -> 
     held = dict(
         Assignment.objects.filter(holds_on(viewer.today), client_id=client.pk).values_list("member_id", "is_primary")
     )
-    return [ClinicianRow(each, held.get(each.pk) is True, held.get(each.pk) is False) for each in members]
+    treat = set(clinicians_to_be(viewer).values_list("pk", flat=True))
+    return [
+        ClinicianRow(each, held.get(each.pk) is True, held.get(each.pk) is False, each.pk in treat) for each in members
+    ]
 
 
 @dataclass(frozen=True, slots=True)

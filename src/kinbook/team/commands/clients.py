@@ -12,6 +12,8 @@ from kinbook.access.models import Assignment, Supervision
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.team.models import Member
+from kinbook.team.queries import clinicians_to_be
+from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.refused import Conflict, Invalid
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ def assign_clinicians(viewer: Viewer, *, client_id: UUID, primary_id: UUID | Non
     if Member.objects.active().filter(pk__in=wanted).count() != len(wanted):
         raise Invalid(primary_id="Choose people of the team.")
     today = viewer.today
+    if primary_id and not _may_treat(viewer, client_id, primary_id):
+        raise Invalid(primary_id="Choose a clinician: billing and scheduling alone treat nobody.")
     lasting = Assignment.objects.filter(Q(until=None) | Q(until__gt=today), client_id=client_id).select_for_update()
     for row in lasting.filter(starts_on__lte=today):
         if wanted.get(row.member_id) == row.is_primary:
@@ -60,6 +64,12 @@ def assign_clinicians(viewer: Viewer, *, client_id: UUID, primary_id: UUID | Non
         primary=str(primary_id or ""),
         shared=[str(each) for each in shared_ids],
     )
+
+
+def _may_treat(viewer: Viewer, client_id: UUID, member_id: UUID) -> bool:
+    """Tell whether a member can be the primary clinician: by a role, or because they are."""
+    held = Assignment.objects.filter(holds_on(viewer.today), client_id=client_id, member_id=member_id, is_primary=True)
+    return clinicians_to_be(viewer).filter(pk=member_id).exists() or held.exists()
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from kinbook.access.policy import require
 from kinbook.invitations.queries.people import flags_for_new
 from kinbook.people.models import ClientStatus, ClientType
 from kinbook.people.queries import party_for
-from kinbook.team.models import Member
+from kinbook.team.queries import clinicians_to_be
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, page, part
 from kinbook.whopays.commands.arrange import read_agreement
@@ -42,7 +42,7 @@ def new_client(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = NewClientForm(
         data,
-        clinicians=_clinicians(),
+        clinicians=_clinicians(request),
         initial={"type": request.GET.get("type", ClientType.MINOR), "status": ClientStatus.ACTIVE},
     )
     initial = {"legal_guardian": True, **flags_for_new(request.viewer)}
@@ -78,8 +78,8 @@ def _after(client_id: UUID) -> str:
     return reverse("invitations:people" if invited else "overview:client", args=[client_id])
 
 
-def _clinicians() -> list[tuple[str, str]]:
-    members = Member.objects.active().order_by("last_name", "first_name")
+def _clinicians(request: Request) -> list[tuple[str, str]]:
+    members = clinicians_to_be(request.viewer).order_by("last_name", "first_name")
     return [(str(member.pk), member.name) for member in members]
 
 
@@ -182,7 +182,7 @@ def _chooser(
 def who_pays_part(request: Request) -> HttpResponse:
     """The chooser for a new client, as its form stands: shown at once when two are responsible."""
     require(request.viewer, Action.CLIENT_CREATE)
-    form = NewClientForm(request.POST, clinicians=_clinicians())
+    form = NewClientForm(request.POST, clinicians=_clinicians(request))
     contacts = contact_forms(request.POST)
     _recognise(request, contacts)
     chooser = _chooser(request, form, contacts, partner_forms(request.POST))
