@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-
 from kinbook.access.actions import Action
 from kinbook.access.matrix import CLINICAL, Scope, scopes
-from kinbook.access.models import Assignment, Supervision
 from kinbook.access.policy import opened_to, ways_in
 from kinbook.messaging.models.talk import BY_KIND
+from kinbook.people.queries.ties import ties_to
 from kinbook.team.queries import everybody
-from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.viewer import ROLE_NAMES, Role
 
 if TYPE_CHECKING:
@@ -52,20 +47,11 @@ def readers_of(viewer: Viewer, client_id: UUID, kind: str = "", *, confidential:
     Two statements, however large the team.
     """
     team = {each.id: each for each in everybody(viewer)}
-    over = Supervision.objects.filter(holds_on(viewer.today), supervisee_id=OuterRef("member_id"))
-    held = Assignment.objects.filter(holds_on(viewer.today), client_id=client_id)
-    ties = held.annotate(supervisors=ArraySubquery(over.values("supervisor_id"))).values_list(
-        "member_id", "supervisors"
-    )
-    own, under = set(), defaultdict(list)
-    for member_id, supervisors in ties:
-        own.add(member_id)
-        for supervisor in supervisors:
-            if member_id in team:
-                under[supervisor].append(team[member_id])
-    asked = _Asked(client_id, kind, confidential, frozenset(own), under)
+    ties = ties_to(viewer, client_id)
+    under = {boss: [team[each] for each in below if each in team] for boss, below in ties.under.items()}
+    asked = _Asked(client_id, kind, confidential, frozenset(ties.own), under)
     found = [
-        Reader(each.id, each.name, each.initials, why, each.id in own)
+        Reader(each.id, each.name, each.initials, why, each.id in ties.own)
         for each in team.values()
         if (why := _why(each, asked))
     ]

@@ -1,4 +1,4 @@
-"""Who can open a client's record, by name and why: each member asked of the one policy, in four queries."""
+"""Who can open a client's record, by name and why: each member asked of the one policy."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
 from kinbook.access.matrix import CLINICAL, FRONT_DESK, Scope, scopes
-from kinbook.access.models import Assignment, EmergencyAccess, LetIn, PermissionGrant, Restriction, Supervision
+from kinbook.access.models import EmergencyAccess, LetIn, PermissionGrant, Restriction
 from kinbook.access.policy import opened_to, ways_in
+from kinbook.people.queries.ties import Ties, ties_to
 from kinbook.team.queries import everybody
 from kinbook.tenancy.models import holds_on
 from kinbook.tenancy.viewer import ROLE_NAMES, Role
@@ -46,8 +47,7 @@ class Openers:
 @dataclass(frozen=True, slots=True)
 class _Facts:
     client_id: UUID
-    assigned: dict[UUID, Assignment]
-    supervised: dict[UUID, list[UUID]]
+    ties: Ties
     granted: dict[UUID, PermissionGrant]
     names: dict[UUID, str]
     treating: frozenset[UUID]
@@ -59,18 +59,14 @@ def openers(viewer: Viewer, client_id: UUID) -> Openers:
     members = everybody(viewer)
     restriction = Restriction.objects.filter(holds_on(today), client_id=client_id).first()
     emergencies = EmergencyAccess.objects.filter(client_id=client_id, starts_at__lte=viewer.now, ends_at__gt=viewer.now)
-    supervised: dict[UUID, list[UUID]] = {}
-    for boss, who in Supervision.objects.filter(holds_on(today)).values_list("supervisor_id", "supervisee_id"):
-        supervised.setdefault(boss, []).append(who)
-    assigned = {each.member_id: each for each in Assignment.objects.filter(holds_on(today), client_id=client_id)}
+    ties = ties_to(viewer, client_id)
     granted = PermissionGrant.objects.filter(holds_on(today), action=Action.CLIENT_OPEN)
     facts = _Facts(
         client_id=client_id,
-        assigned=assigned,
-        supervised=supervised,
+        ties=ties,
         granted={each.member_id: each for each in granted},
         names={each.id: each.name for each in members},
-        treating=frozenset(each.id for each in members if each.roles & CLINICAL and each.id in assigned),
+        treating=frozenset(each.id for each in members if each.roles & CLINICAL and each.id in ties.own),
     )
     named = LetIn.objects.filter(restriction=restriction) if restriction else LetIn.objects.none()
     return Openers(
@@ -83,9 +79,9 @@ def openers(viewer: Viewer, client_id: UUID) -> Openers:
 
 
 def _opener(member: Viewer, facts: _Facts) -> Opener | None:
-    below = [each for each in facts.supervised.get(member.id, []) if each in facts.assigned]
+    below = facts.ties.under.get(member.id, [])
     ties = frozenset(
-        scope for scope, holds in ((Scope.OWN, member.id in facts.assigned), (Scope.SUPERVISED, below)) if holds
+        scope for scope, holds in ((Scope.OWN, member.id in facts.ties.own), (Scope.SUPERVISED, below)) if holds
     )
     ways = ways_in(member, Action.CLIENT_OPEN, facts.client_id, ties)
     if not ways:
@@ -103,7 +99,7 @@ def _opener(member: Viewer, facts: _Facts) -> Opener | None:
 
 
 def _reasons(member: Viewer, ways: frozenset[Scope], below: Iterable[UUID], facts: _Facts) -> Iterable[str]:
-    own = facts.assigned.get(member.id)
+    own = facts.ties.own.get(member.id)
     if Scope.OWN in ways and own:
         how = "Primary clinician" if own.is_primary else "Shared with them"
         yield f"{how} until {own.until}" if own.until else how
