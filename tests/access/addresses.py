@@ -177,6 +177,8 @@ messages/templates/                                             GET       messag
 messages/new/                                                   GET       messages:send
 messages/new/?client={client_id}                                GET       messages:send
 messages/new/?client={client_id}                                POST      messages:send
+messages/new/draft/?client={client_id}                              POST      messages:send
+messages/new/draft/<uuid:client_id>/discard/                        POST      messages:send
 messages/new/clients/?search=zeb                                GET       messages:send
 messages/away/                                                  GET,POST  messages:send
 messages/away/end/                                              POST      messages:send
@@ -333,6 +335,12 @@ conversations/<conversation_id>/messages                        GET       messag
 conversations/<conversation_id>/messages                        POST      messages:send
 conversations/<conversation_id>/read                            POST      messages:send
 messages/<message_id>/retract                                   POST      message:own
+drafts                                                          GET       messages:send
+conversations/<conversation_id>/draft                           PUT,DELETE messages:send
+clients/<client_id>/draft                                       PUT,DELETE messages:send
+message-templates                                               GET       messages:send
+message-templates                                               POST      settings:practice
+message-templates/<template_id>                                 GET,PATCH,DELETE settings:practice
 attachments/<attachment_id>/<file_secret>                       GET       messages:see
 clients/<client_id>/transcript                                  GET       messages:see
 clients/<client_id>/transcript.pdf                              GET       messages:see
@@ -381,6 +389,7 @@ BODIES = {
     "settings/messages/": "on=on&for_new=on&notice_minutes=10",
     "settings/messages/templates/new/": "name=Welcome&body=Hello",
     "settings/messages/templates/<uuid:template_id>/": "name=Again&body=Hello",
+    "messages/new/draft/": "client_id={client_id}&conversation_id=0192f000-0000-7000-8000-0000000000aa&kind=clinical&body=Hi",
     "messages/new/": "client_id={client_id}&to={party_id}&kind=clinical&body=Hello",
     "messages/away/": "starts_on=2026-12-01&last_on=2126-12-02&words=Away&emergency=Call",
     "messages/<uuid:conversation_id>/send/": "body=Hello",
@@ -389,6 +398,10 @@ BODIES = {
     "clients/<uuid:client_id>/edit/messages/": "on=on",
     "clients/<uuid:client_id>/edit/messages/facts/": "one={party_id}&other={shared_id}&fact=together",
     "POST conversations": '{{"client_id": "{client_id}", "participants": ["{party_id}"]}}',
+    "PUT conversations/<conversation_id>/draft": '{{"body": "Hello"}}',
+    "PUT clients/<client_id>/draft": '{{"body": "Hello"}}',
+    "POST message-templates": '{{"name": "Thanks", "body": "Thank you"}}',
+    "PATCH message-templates/<template_id>": '{{"name": "Again"}}',
     "POST conversations/<conversation_id>/messages": '{{"body": "Hello"}}',
     "settings/tokens/": "label=Books",
     "settings/account/password/": "password=three+quiet+green+lamps",

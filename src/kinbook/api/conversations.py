@@ -64,6 +64,7 @@ class MessageBody(Body):
 
     body: str = Field("", max_length=LONGEST * 2)
     attachments: list[FileBody] = Field(default_factory=list, max_length=MOST)
+    with_draft: Flag = Field(default=False, description="Take the files of the member's draft here, and end it.")
     id: Choice | None = Field(None, description="The message's id, made by the program: sent again, it is one message.")
 
 
@@ -140,6 +141,7 @@ def create_message(request: Request, conversation_id: Id, body: MessageBody) -> 
         body=body.body,
         attachments=[Brought(each.name, _content(each)) for each in body.attachments],
         message_id=body.id,
+        with_draft=body.with_draft,
     )
     return messages_shown(request.viewer, [said])[0]
 

@@ -14,6 +14,7 @@ from kinbook.api import (
     contacts,
     conversations,
     coverages,
+    drafts,
     invoices,
     journal,
     members,
@@ -32,7 +33,7 @@ api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
     *(invoices, payments, balances, journal, members, rights, closing, audit),
-    *(conversations, transcripts),
+    *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)
 

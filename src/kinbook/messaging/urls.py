@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.messaging.views import family, settings, talks, transcript, writing
+from kinbook.messaging.views import beginning, family, settings, talks, transcript, writing
 
 app_name = "messaging"
 ONE = "messages/<uuid:conversation_id>/"
@@ -12,8 +12,10 @@ CLIENT = "clients/<uuid:client_id>/messages/"
 EDIT = "clients/<uuid:client_id>/edit/messages/"
 urlpatterns = [
     path("messages/", talks.messages, name="messages"),
-    path("messages/new/", talks.new, name="new"),
-    path("messages/new/clients/", talks.clients, name="clients"),
+    path("messages/new/", beginning.new, name="new"),
+    path("messages/new/clients/", beginning.clients, name="clients"),
+    path("messages/new/draft/", beginning.draft, name="new_draft"),
+    path("messages/new/draft/<uuid:client_id>/discard/", beginning.discard, name="discard_draft"),
     path("messages/templates/", talks.templates, name="templates"),
     path("messages/away/", settings.away, name="away"),
     path("messages/away/end/", settings.back, name="back"),

@@ -63,6 +63,14 @@ def save_draft(viewer: Viewer, *, conversation_id: UUID, body: str) -> Draft | N
 
 
 @transaction.atomic
+def discard_draft(viewer: Viewer, *, conversation_id: UUID) -> None:
+    """Throw away what somebody is writing in a conversation, with its files; what waits for its time stays."""
+    talk, _ = require_part(viewer, conversation_id)
+    Draft.objects.filter(is_me(viewer), conversation=talk, send_at=None).delete()
+    record(viewer, "draft.discarded", talk, client_id=talk.client_id)
+
+
+@transaction.atomic
 def bring_file(viewer: Viewer, *, conversation_id: UUID, brought: Brought) -> DraftFile:
     """Keep a file for the viewer's draft, cleaned; Invalid where it is of no kind that is taken."""
     _, part = require_part(viewer, conversation_id)

@@ -3,7 +3,7 @@
 from kinbook.messaging.models.continued import Continuation
 from kinbook.messaging.models.settled import Absence, Fact, FamilyFact, Template
 from kinbook.messaging.models.talk import Conversation, Kind, Message, Participant, Seen
-from kinbook.messaging.models.writing import Attachment, Draft, DraftFile
+from kinbook.messaging.models.writing import Attachment, Draft, DraftFile, NewDraft
 
 __all__ = [
     "Absence",
@@ -16,6 +16,7 @@ __all__ = [
     "FamilyFact",
     "Kind",
     "Message",
+    "NewDraft",
     "Participant",
     "Seen",
     "Template",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from kinbook.messaging.models.talk import Conversation, Message, member_or_party
-from kinbook.people.models import Party
+from kinbook.messaging.models.talk import Conversation, Kind, Message, member_or_party
+from kinbook.people.models import Client, Party
 from kinbook.team.models import Member
 from kinbook.tenancy.models import PracticeForeignKey, PracticeRow
 
@@ -55,6 +56,26 @@ class Draft(PracticeRow):
                 fields=["practice", "conversation", "party"], condition=Q(send_at=None), name="one_draft_of_party"
             ),
         ]
+
+
+class NewDraft(PracticeRow):
+    """What a member is writing to begin a conversation about a client, one for each client; nobody else reads it.
+
+    Its id becomes that of the conversation and of its first message: sent twice, they are one.
+    """
+
+    client = PracticeForeignKey(Client, on_delete=models.CASCADE)
+    member = PracticeForeignKey(Member, on_delete=models.CASCADE)
+    parties = ArrayField(models.UUIDField(), default=list, help_text="to whom outside")
+    members = ArrayField(models.UUIDField(), default=list, help_text="who else of the team")
+    kind = models.TextField(choices=Kind.choices, default=Kind.CLINICAL)
+    subject = models.TextField(blank=True, default="")
+    confidential = models.BooleanField(default=False)
+    body = models.TextField(blank=True, default="")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "member", "client"], name="one_new_draft")]
 
 
 class DraftFile(PracticeRow):

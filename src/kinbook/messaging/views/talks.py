@@ -1,39 +1,29 @@
-"""Messages: the list of conversations, one of them, and beginning another."""
+"""Messages: the list of conversations, and one of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
-
-from django.urls import reverse
+from uuid import UUID
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import clients_in_reach, require
+from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.invitations.queries.people import has_come_in
 from kinbook.messaging.commands.reading import move_place, note_seen
-from kinbook.messaging.commands.send import send_message
-from kinbook.messaging.commands.start import start_conversation
-from kinbook.messaging.forms import NewTalkForm
 from kinbook.messaging.models import Absence, Kind, Template
-from kinbook.messaging.queries.family import reachable
 from kinbook.messaging.queries.readers import readers_of
 from kinbook.messaging.queries.talks import Filters, talk_list
 from kinbook.messaging.queries.thread import attachment_for, talk_page
-from kinbook.people.models import Client
-from kinbook.people.queries import client_for, named, words_of
 from kinbook.tenancy.models import Practice
-from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.tenancy.refused import Unknown
 from kinbook.web.download import download
-from kinbook.web.page import beside_fields, done, page, part
+from kinbook.web.page import page, part
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kinbook.messaging.queries.thread import TalkPage
     from kinbook.web.request import Request
-
-MOST_CLIENTS = 12
 
 
 def messages(request: Request) -> HttpResponse:
@@ -142,65 +132,3 @@ def file(request: Request, attachment_id: UUID, file_secret: str) -> HttpRespons
         raise Unknown
     record(request.viewer, "attachment.downloaded", found, client_id=found.message.client_id)
     return download(bytes(found.content), name=found.name, content_type=found.type)
-
-
-def clients(request: Request) -> HttpResponse:
-    """The clients whose names fit what is typed, to begin a conversation about one."""
-    require(request.viewer, Action.MESSAGES_SEND)
-    text = request.GET.get("search", "")[:100]
-    words = words_of(text)
-    found = Client.objects.filter(clients_in_reach(request.viewer, Action.MESSAGES_SEND, "pk"))
-    rows = named(found, words).select_related("party").order_by("sort_name", "pk")[:MOST_CLIENTS] if words else []
-    return part(request, "messaging/_clients.html", rows=list(rows), text=text)
-
-
-def new(request: Request) -> HttpResponse:
-    """Begin a conversation: about which client, to whom, and the first message."""
-    viewer = request.viewer
-    require(viewer, Action.MESSAGES_SEND)
-    client_id = _id(request.POST.get("client_id") or request.GET.get("client"))
-    if client_id is None:
-        return part(request, "messaging/choose_client.html")
-    client = client_for(viewer, client_id, Action.MESSAGES_SEND)
-    people = reachable(viewer, client)
-    team = [each for each in readers_of(viewer, client.pk) if each.member_id != viewer.id]
-    initial = {
-        "client_id": client.pk,
-        "to": request.GET.getlist("to"),
-        "conversation_id": uuid4(),
-        "message_id": uuid4(),
-        "kind": _usual_kind(request),
-    }
-    form = NewTalkForm(request.POST or None, people=people, team=team, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _begin(request, form)
-        except Invalid as refused:
-            problems = {{"participants": "to"}.get(name, name): text for name, text in refused.problems.items()}
-            beside_fields(form, Invalid(**problems))
-        except Conflict as refused:
-            form.add_error(None, refused.sentence)
-    return part(
-        request,
-        "messaging/new.html",
-        form=form,
-        client=client,
-        people=people,
-        chosen=set(form["to"].value() or []),
-        is_unsure=not has_come_in(client.party_id),
-        status=422 if form.errors else 200,
-    )
-
-
-def _usual_kind(request: Request) -> str:
-    roles = request.viewer.roles
-    if roles == {"biller"}:
-        return Kind.BILLING
-    return Kind.SCHEDULING if roles == {"scheduler"} else Kind.CLINICAL
-
-
-def _begin(request: Request, form: NewTalkForm) -> HttpResponse:
-    values = form.cleaned_data
-    made = start_conversation(request.viewer, draft=form.draft, conversation_id=values["conversation_id"])
-    send_message(request.viewer, conversation_id=made.pk, body=values["body"], message_id=values["message_id"])
-    return done(request, reverse("messaging:talk", args=[made.pk]), "Sent.")

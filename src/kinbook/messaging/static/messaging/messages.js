@@ -12,23 +12,25 @@ const prepare = () => {
   form.querySelector("[data-own-id]").value = newId();
 };
 
+// Drafts: of a message that is being written (data-composer), of a conversation that is to begin (data-new-draft).
+const WRITING = "[data-composer], [data-new-draft]";
 let timer = null;
 const keepDraft = (form) => {
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const kept = form.querySelector("[data-kept]");
-  const body = form.querySelector("[name=body]").value;
-  return fetch(form.dataset.draft, {
+  const all = new URLSearchParams(new FormData(form));
+  return fetch(form.dataset.draft ?? form.dataset.newDraft, {
     method: "POST",
     headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ body }),
+    body: form.dataset.draft ? new URLSearchParams({ body: all.get("body") }) : all,
   })
     .then((answer) => { kept.textContent = answer.ok ? "Draft kept" : "The draft could not be kept"; })
     .catch(() => { kept.textContent = "No connection: your words stay on this page"; });
 };
 
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("[data-composer]");
-  if (!form || event.target.name !== "body") return;
+  const form = event.target.closest(WRITING);
+  if (!form || (form.dataset.draft && event.target.name !== "body")) return;
   clearTimeout(timer);
   timer = setTimeout(() => keepDraft(form), 900);
 });
@@ -52,6 +54,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches?.("[data-composer]")) clearTimeout(timer); });
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches?.(WRITING) || event.target.closest?.("[data-new-draft]")) clearTimeout(timer); });
 document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "thread") prepare(); });
 prepare();
