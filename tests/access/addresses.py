@@ -256,6 +256,10 @@ billing/payers/<uuid:party_id>/                                 GET       amount
 billing/payers/<uuid:party_id>/apply/                           POST      payment:add
 charges/<uuid:charge_id>/payer/                                 GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
+
+reports/                                                        GET       reports:see
+reports/<str:name>/                                             GET       reports:see
+reports/<str:name>/csv/                                         GET       reports:see
 """
 
 API = """
@@ -327,6 +331,9 @@ journal                                                         GET       journa
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
 journal.beancount                                               GET       journal:see!
+reports                                                         GET       reports:see
+reports/<name>                                                  GET       reports:see
+reports/<name>.csv                                              GET       reports:see
 conversations                                                   GET       messages:see
 conversations?client_id={client_id}                             GET       messages:see
 conversations                                                   POST      messages:send

@@ -31,6 +31,7 @@ FILLED = {
     "secret": "no-such-secret",
     "uidb36": "1",
     "key": "set-password",
+    "name": "appointments",
 }
 
 

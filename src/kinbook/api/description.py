@@ -49,7 +49,7 @@ MATCH = {
     "schema": {"type": "string"},
 }
 
-FILES = {".pdf": "application/pdf", ".json": "application/json", ".beancount": "text/plain"}
+FILES = {".pdf": "application/pdf", ".json": "application/json", ".beancount": "text/plain", ".csv": "text/csv"}
 
 
 class Bearer(HttpBearer):

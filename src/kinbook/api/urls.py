@@ -21,6 +21,7 @@ from kinbook.api import (
     organizations,
     payments,
     portal,
+    reports,
     rights,
     services,
     transcripts,
@@ -32,7 +33,7 @@ from kinbook.api.frame import door, problem
 api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
-    *(invoices, payments, balances, journal, members, rights, closing, audit),
+    *(invoices, payments, balances, journal, reports, members, rights, closing, audit),
     *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)

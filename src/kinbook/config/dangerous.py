@@ -31,6 +31,7 @@ DANGEROUS: dict[str, frozenset[str]] = {
     "accounts:renew_codes": frozenset({"POST"}),
     # what takes data out of the practice
     "overview:audit_csv": frozenset({"GET"}),
+    "reports:csv": frozenset({"GET"}),
     "messaging:transcript_pdf": frozenset({"GET"}),
     "messaging:transcript_json": frozenset({"GET"}),
 }

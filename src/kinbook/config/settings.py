@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "kinbook.messaging",
     "kinbook.invoices",
     "kinbook.payments",
+    "kinbook.reports",
     "kinbook.overview",
     "kinbook.exchange",
     "kinbook.portal",

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinbook.messaging.urls")),
     path("", include("kinbook.invoices.urls")),
     path("", include("kinbook.payments.urls")),
+    path("", include("kinbook.reports.urls")),
     path("", include("kinbook.exchange.urls")),
     path("", include("kinbook.portal.urls")),
     path("", include("kinbook.seed.urls")),

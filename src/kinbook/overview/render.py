@@ -7,14 +7,13 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from kinbook.web.spreadsheet import MARK, text_cell
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from kinbook.overview.queries.audit_log import LogRow
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would compute; such text gets an apostrophe before it."""
 
 LOG = (
     *("When", "Who", "Kind of viewer", "What", "Kind of subject", "Subject", "Client", "Client id", "Details"),
@@ -35,9 +34,5 @@ def log_csv(rows: Iterable[LogRow], zone: ZoneInfo) -> bytes:
             *(entry.client_id or "", json.dumps(entry.details, ensure_ascii=False)),
             *(entry.address, entry.request_id, entry.pk),
         )
-        writer.writerow([_plain(str(cell)) for cell in cells])
-    return b"\xef\xbb\xbf" + written.getvalue().encode()
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+        writer.writerow([text_cell(str(cell)) for cell in cells])
+    return MARK + written.getvalue().encode()

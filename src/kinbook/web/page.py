@@ -87,6 +87,7 @@ def shell(viewer: Viewer, path: str) -> Shell:
         ("Clients", "clients", "overview:clients", Action.CLIENT_LIST),
         ("Messages", "messages", "messaging:messages", Action.MESSAGES_SEE),
         ("Billing", "billing", "overview:billing", Action.AMOUNTS_SEE),
+        ("Reports", "reports", "reports:reports", Action.REPORTS_SEE),
         ("Settings", "settings", "practice:settings", Action.TOKEN_OWN),
     ]
     places = []

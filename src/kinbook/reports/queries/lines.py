@@ -1,0 +1,194 @@
+"""What figures are made of, line by line: the journal's lines, shares of charges, appointments."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import may
+from kinbook.invoices.models import Invoice
+from kinbook.ledger.sums import lines_between
+from kinbook.people.queries.marks import mark, party_of
+from kinbook.reports.queries.income import EARNED, clinicians, services
+from kinbook.reports.queries.income import clients as clients_by_id
+from kinbook.reports.queries.reach import narrowed, of_money, of_sessions, received
+from kinbook.reports.queries.received import CREDITED, GIVEN_UP
+from kinbook.reports.queries.sessions import locations, visits_between
+from kinbook.reports.queries.values import Column, Kind, Report, Row, amounts
+from kinbook.rules.posting import Account
+from kinbook.scheduling.models import Status
+from kinbook.whopays.models import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.db.models import QuerySet
+
+    from kinbook.reports.queries.asked import Asked
+    from kinbook.tenancy.viewer import Viewer
+
+AT_ONCE = 2000
+CASH = "cash"
+ACCOUNTS = {
+    "income": "Income",
+    "cash": "Money received",
+    "given_up": "Given up",
+}
+"""What of the journal is listed, as an address names it."""
+
+
+def lines(viewer: Viewer, asked: Asked) -> Report:
+    """Return the journal's lines behind a figure, newest first; what earned or gave up counts as it adds to that."""
+    rows = _lines_of(viewer, asked)
+    found, more = _walked(rows, asked, _journal_rows)
+    return Report(
+        columns=[
+            *(Column("day", "Day", Kind.DAY), Column("event", "What"), Column("client", "Client")),
+            *(Column("payer", "Payer"), Column("service", "Service"), Column("clinician", "Clinician")),
+            *(Column("invoice", "Invoice"), *amounts(amount="Amount"), Column("note", "Note"), Column("by", "By")),
+        ],
+        rows=found,
+        more=more,
+        note=ACCOUNTS.get(asked.account, ACCOUNTS["income"]),
+    )
+
+
+def _lines_of(viewer: Viewer, asked: Asked) -> QuerySet[Any]:
+    if asked.account == CASH:
+        cash = narrowed(lines_between([Account.CASH], asked.since, asked.through), asked)
+        rows = received(viewer, cash)
+        return rows.filter(method=asked.method) if asked.method else rows
+    if asked.account == "given_up":
+        notes = Q(entry__event__in=CREDITED)
+        rows = lines_between((*GIVEN_UP, Account.INCOME, Account.TAX), asked.since, asked.through)
+        rows = rows.filter(Q(account__in=GIVEN_UP) | notes)
+    else:
+        rows = lines_between(EARNED, asked.since, asked.through)
+    return narrowed(rows, asked).filter(of_money(viewer), of_sessions(viewer))
+
+
+JOURNAL = (
+    *("pk", "on_date", "entry__event", "entry__note", "entry__posted_by", "account", "cents", "client_id"),
+    *("service_id", "clinician_id", "invoice_id", "entry__payment_id", "marked"),
+)
+
+
+def _journal_rows(rows: QuerySet[Any]) -> list[tuple[date, UUID, Row]]:
+    found = list(rows.annotate(marked=mark("payer_id")).values_list(*JOURNAL))
+    clients = clients_by_id([each[7] for each in found if each[7]])
+    given, held = services([each[8] for each in found if each[8]]), clinicians([each[9] for each in found if each[9]])
+    names = dict(Invoice.objects.filter(pk__in=[each[10] for each in found if each[10]]).values_list("pk", "name"))
+    made = []
+    for pk, day, event, note, by, account, cents, client, service, clinician, invoice, payment, marked in found:
+        payer = party_of(marked)
+        told = (_name(clients.get(client)), payer.name, _name(given.get(service)), _name(held.get(clinician)))
+        amount = -cents if account in {Account.INCOME, Account.TAX} else cents
+        amount = -amount if account == Account.DISCOUNT else amount
+        place = ("invoices:invoice", invoice) if invoice else ("payments:payment", payment) if payment else None
+        cells = (day, event.capitalize(), *told, names.get(invoice, ""), amount, note, by)
+        made.append((day, pk, Row(cells, id=pk, place=place, party=payer)))
+    return made
+
+
+def _name(thing: Any) -> str:
+    return "" if thing is None else str(getattr(thing, "name", thing))
+
+
+def shares(viewer: Viewer, asked: Asked) -> Report:
+    """Return the shares of charges by date: whose, of how much, why; newest first."""
+    rows = Share.objects.filter(of_money(viewer), billable=True, on_date__range=(asked.since, asked.through))
+    if asked.client:
+        rows = rows.filter(client_id=asked.client)
+    if asked.payer:
+        rows = rows.filter(payer_id=asked.payer)
+    found, more = _walked(rows, asked, _share_rows)
+    return Report(
+        columns=[
+            *(Column("day", "Day", Kind.DAY), Column("client", "Client"), Column("what", "What")),
+            *(Column("payer", "Payer"), *amounts(charge="Whole charge", amount="Share")),
+            *(Column("invoice", "Invoice"), Column("reason", "Why")),
+        ],
+        rows=found,
+        more=more,
+    )
+
+
+def _share_rows(rows: QuerySet[Any]) -> list[tuple[date, UUID, Row]]:
+    columns = ("pk", "on_date", "client_id", "charge__description", "charge__cents", "cents", "reason")
+    found = list(rows.annotate(marked=mark("payer_id")).values_list(*columns, "invoice_id", "invoice_name", "marked"))
+    clients = clients_by_id([each[2] for each in found])
+    made = []
+    for pk, day, client, what, charge, cents, reason, invoice, name, marked in found:
+        payer = party_of(marked)
+        place = ("invoices:invoice", invoice) if invoice else ("overview:client_billing", client)
+        cells = (day, _name(clients.get(client)), what, payer.name, charge, cents, name or "Not invoiced", reason)
+        made.append((day, pk, Row(cells, id=pk, place=place, party=payer)))
+    return made
+
+
+def visits(viewer: Viewer, asked: Asked) -> Report:
+    """Return appointments by date, newest first; their fees where amounts are told."""
+    money = may(viewer, Action.AMOUNTS_SEE)
+
+    def made(rows: QuerySet[Any]) -> list[tuple[date, UUID, Row]]:
+        return _visit_rows(rows, money=money)
+
+    found, more = _walked(visits_between(viewer, asked), asked, made)
+    return Report(
+        columns=[
+            *(Column("day", "Day", Kind.DAY), Column("client", "Client"), Column("clinician", "Clinician")),
+            *(Column("service", "Service"), Column("location", "Location"), Column("status", "Status")),
+            *(amounts(fee="Fee") if money else ()),
+        ],
+        rows=found,
+        more=more,
+    )
+
+
+def _visit_rows(rows: QuerySet[Any], *, money: bool) -> list[tuple[date, UUID, Row]]:
+    columns = ("pk", "on_date", "client_id", "clinician_id", "service_id", "location_id", "status", "fee_cents")
+    found = list(rows.values_list(*columns))
+    clients = clients_by_id([each[2] for each in found])
+    held, given = clinicians([each[3] for each in found]), services([each[4] for each in found])
+    rooms = locations([each[5] for each in found if each[5]])
+    made = []
+    for pk, day, client, clinician, service, location, status, fee in found:
+        told = (_name(clients.get(client)), _name(held.get(clinician)), _name(given.get(service)))
+        cells = (day, *told, _name(rooms.get(location)), str(Status(status).label), *((fee,) if money else ()))
+        made.append((day, pk, Row(cells, id=pk, place=("overview:client", client))))
+    return made
+
+
+def _walked(
+    rows: QuerySet[Any], asked: Asked, make: Callable[[QuerySet[Any]], list[tuple[date, UUID, Row]]]
+) -> tuple[Any, str]:
+    """Return a page of rows, newest first, and where the next begins; or all of them, some thousands at a time."""
+    if asked.limit is None:
+        return _everything(rows, make), ""
+    found = make(_after(rows, asked.after)[: asked.limit + 1])
+    shown = found[: asked.limit]
+    more = f"{shown[-1][0]}~{shown[-1][1]}" if len(found) > asked.limit else ""
+    return [row for _, _, row in shown], more
+
+
+def _everything(rows: QuerySet[Any], make: Callable[[QuerySet[Any]], list[tuple[date, UUID, Row]]]) -> Iterator[Row]:
+    place = ""
+    while True:
+        found = make(_after(rows, place)[:AT_ONCE])
+        yield from (row for _, _, row in found)
+        if len(found) < AT_ONCE:
+            return
+        place = f"{found[-1][0]}~{found[-1][1]}"
+
+
+def _after(rows: QuerySet[Any], place: str) -> QuerySet[Any]:
+    day, _, key = place.partition("~")
+    try:
+        last_day, last = date.fromisoformat(day), UUID(key)
+    except ValueError:
+        return rows.order_by("-on_date", "-pk")
+    return rows.filter(Q(on_date__lt=last_day) | Q(on_date=last_day, pk__lt=last)).order_by("-on_date", "-pk")
