@@ -3,7 +3,9 @@
 import copy
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connections
@@ -12,11 +14,22 @@ from django.test.utils import setup_databases, teardown_databases
 from tests import migrated
 from tests.cast import Cast
 
+Entered = TypeVar("Entered")
+
 
 @pytest.hookimpl(trylast=True)  # after they were shuffled
 def pytest_collection_modifyitems(items):
-    """Begin with what takes longest, so that no process waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Begin with what takes longest, so that no process waits for it at the end; a folder's tests stay together.
+
+    They share what stands in the database. Which folder comes first, and which test in it, stays as it was shuffled.
+    """
+    folders: dict[Path, int] = {}
+    for item in items:
+        folders.setdefault(item.path.parent, len(folders))
+    longest = ("browser", "slow")
+    items.sort(
+        key=lambda item: ([item.get_closest_marker(each) is None for each in longest], folders[item.path.parent])
+    )
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +46,16 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         teardown_databases(made, verbosity=0)
 
 
-standing: list[Cast] = []
-"""The practice that was entered once for many tests, until one of them empties the database."""
+standing: dict[Callable[[], Any], Any] = {}
+"""What was entered once for many tests, by what entered it, until one of them needs the database otherwise."""
+
+
+def stand(enter: Callable[[], Entered]) -> Entered:
+    """Return what `enter` enters, committed, where it does not stand already; a test's own changes are rolled back."""
+    if enter not in standing:
+        make_room()
+        standing[enter] = enter()
+    return standing[enter]
 
 
 @pytest.fixture
@@ -56,10 +77,8 @@ def migrate_once() -> None:
 @pytest.fixture
 def entered(django_db_setup, django_db_blocker) -> Cast:
     """Enter the cast, committed, where it does not stand already."""
-    if not standing:
-        with django_db_blocker.unblock():
-            standing.append(Cast.enter())
-    return standing[0]
+    with django_db_blocker.unblock():
+        return stand(Cast.enter)
 
 
 @pytest.fixture

@@ -154,6 +154,8 @@ class Visits:
     def __init__(self, scene):
         self.scene = scene
         self.visitors = {**scene.visitors, NOBODY: Client()}
+        # however long the table is, everybody has just signed in
+        SignIn.objects.update(opened_at=datetime.now(UTC), last_used_at=datetime.now(UTC))
 
     def ask(self, row, role, whose, then=None):
         """Return the answer of an address to a role, about one's own thing or another's.
@@ -171,8 +173,6 @@ class Visits:
         client = self.visitors[NOBODY] if is_api else self.visitors[role]
         point, cookies = transaction.savepoint(), deepcopy(client.cookies)
         try:
-            # however long the table is, everybody has just signed in
-            SignIn.objects.update(opened_at=datetime.now(UTC), last_used_at=datetime.now(UTC))
             response = client.generic(row.method, url, body, content_type=kind, headers=headers)
             if then:
                 then(response)

@@ -1,5 +1,6 @@
 """The Ortiz family at the portal's door: Ana and Ben share Mia 60/40, Mia has a portal of her own, Leo is small."""
 
+import copy
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -15,7 +16,8 @@ from kinbook.people.models import Client as ClientRow
 from kinbook.people.models import Party
 from kinbook.scheduling.commands.book import Booking, book_appointment
 from kinbook.web.assets import translate
-from tests.cast import nov
+from tests.cast import Cast, nov
+from tests.conftest import stand
 from tests.money import pay
 from tests.portal.guest import Guest
 
@@ -30,8 +32,30 @@ def translations():
 
 
 @pytest.fixture
-def family(cast):
-    return enter_family(cast)
+def entered(django_db_setup, django_db_blocker):
+    """The cast and the family, committed once for all tests of this folder."""
+    with django_db_blocker.unblock():
+        return stand(enter_both)
+
+
+@pytest.fixture
+def both(entered, db):
+    return copy.deepcopy(entered)
+
+
+@pytest.fixture
+def cast(both):
+    return both[0]
+
+
+@pytest.fixture
+def family(both):
+    return both[1]
+
+
+def enter_both():
+    cast = Cast.enter()
+    return cast, enter_family(cast)
 
 
 def enter_family(cast):
