@@ -258,6 +258,8 @@ charges/<uuid:charge_id>/payer/                                 GET       amount
 charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
 
 reports/                                                        GET       reports:see
+reports/export/                                                 GET       journal:see!
+reports/export/file/                                            GET       journal:see!
 reports/<str:name>/                                             GET       reports:see
 reports/<str:name>/csv/                                         GET       reports:see
 """
@@ -331,6 +333,7 @@ journal                                                         GET       journa
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
 journal.beancount                                               GET       journal:see!
+journal.csv?format=quickbooks                                   GET       journal:see!
 reports                                                         GET       reports:see
 reports/<name>                                                  GET       reports:see
 reports/<name>.csv                                              GET       reports:see

@@ -24,6 +24,10 @@ CHANGES = {
     "payments settle at most what they are": "UPDATE payments_payment SET cents = cents - 1",
     "shares add up to charges": "UPDATE whopays_share SET cents = cents + 1",
     "forecasts are what the facts decide": "UPDATE whopays_share SET reason = 'because' WHERE invoice_id IS NULL",
+    "no entry moves money between payers": "UPDATE ledger_line SET payer_id = (SELECT max(payer_id::text)::uuid FROM ledger_line) WHERE account = 'cash'",
+    "what was invoiced is in the journal": "UPDATE ledger_line SET cents = cents * 2 WHERE account = 'receivable'",
+    "what was applied and given up is in the journal": "UPDATE invoices_writeoff SET cents = cents + 1 WHERE cents > 0",
+    "credit is what was paid and not applied": "UPDATE invoices_allocation SET cents = cents + 1 WHERE cents > 0",
     "counts of what needs a hand": "UPDATE tallies_tally SET count = count + 1",
 }
 

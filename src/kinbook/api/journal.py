@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,14 +11,18 @@ from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require, require_all
-from kinbook.api.fields import Id
+from kinbook.api.fields import Day, Id
 from kinbook.api.invoices import payer_ids
 from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.record import record
+from kinbook.ledger.accountants import COLUMNS
 from kinbook.ledger.beancount import beancount_file
 from kinbook.ledger.journal import JournalEntry, entries_visible_to, with_lines
 from kinbook.people.queries import client_for
+from kinbook.reports.queries.exports import journal_rows
+from kinbook.reports.render import csv_file
 from kinbook.tenancy.viewer import Viewer
+from kinbook.web.download import download
 from kinbook.web.request import Request
 
 router = Router(tags=["Journal"], by_alias=True)
@@ -88,6 +92,29 @@ def read_beancount(request: Request, asked: Query[JournalAsked]) -> HttpResponse
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="journal.beancount"'
     return response
+
+
+class JournalFileAsked(BaseModel):
+    """For which program, and which days; all of them if absent."""
+
+    program: Literal["quickbooks", "xero"] = Field(alias="format")
+    since: Day | None = Field(None, alias="from", description="The first date.")
+    through: Day | None = Field(None, alias="to", description="The last date, included.")
+    tax_rate: str = Field("", max_length=50, description="Xero: the name of the rate without tax.")
+
+
+@router.get("/journal.csv")
+def read_journal_file(request: Request, asked: Query[JournalFileAsked]) -> HttpResponse:
+    """The journal as QuickBooks Online or Xero imports it: a balanced journal a day, by account."""
+    viewer = request.viewer
+    require_all(viewer, Action.JOURNAL_SEE)
+    since, through = asked.since or date.min, asked.through or date.max
+    rows = journal_rows(viewer, asked.program, since, through, asked.tax_rate)
+    made, count = csv_file(COLUMNS[asked.program], rows)
+    record(viewer, "journal.exported", program=asked.program, count=count)
+    name = f"journal-{asked.program}.csv"
+    with made:
+        return download(made.read(), name=name, content_type="text/csv; charset=utf-8")
 
 
 def shown(viewer: Viewer, entries: Sequence[JournalEntry]) -> list[JournalEntryShown]:

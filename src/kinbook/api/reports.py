@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
@@ -18,6 +18,7 @@ from kinbook.reports.queries.choices import choices_of
 from kinbook.reports.queries.values import Column, Kind, Row
 from kinbook.reports.render import table_csv
 from kinbook.tenancy.viewer import Viewer
+from kinbook.web.download import download
 from kinbook.web.request import Request
 
 router = Router(tags=["Reports"], by_alias=True)
@@ -93,7 +94,7 @@ def list_reports(request: Request) -> ReportNames:
 
 
 @router.get("/reports/{name}.csv")
-def read_report_file(request: Request, name: str, asked: Query[ReportAsked]) -> FileResponse:
+def read_report_file(request: Request, name: str, asked: Query[ReportAsked]) -> HttpResponse:
     """All rows of a report as CSV; amounts are units with two decimals."""
     viewer = request.viewer
     kept = kept_for(viewer, name)
@@ -101,7 +102,8 @@ def read_report_file(request: Request, name: str, asked: Query[ReportAsked]) -> 
     choices_of(viewer, wanted, ())
     made, count = table_csv(kept.make(viewer, wanted))
     record(viewer, "report.exported", client_id=wanted.client, report=name, count=count)
-    return FileResponse(made, as_attachment=True, filename=f"{name}.csv", content_type="text/csv; charset=utf-8")
+    with made:
+        return download(made.read(), name=f"{name}.csv", content_type="text/csv; charset=utf-8")
 
 
 @router.get("/reports/{name}", response=ReportShown)

@@ -32,6 +32,7 @@ DANGEROUS: dict[str, frozenset[str]] = {
     # what takes data out of the practice
     "overview:audit_csv": frozenset({"GET"}),
     "reports:csv": frozenset({"GET"}),
+    "reports:export_file": frozenset({"GET"}),
     "messaging:transcript_pdf": frozenset({"GET"}),
     "messaging:transcript_json": frozenset({"GET"}),
 }

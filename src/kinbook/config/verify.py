@@ -15,6 +15,7 @@ from kinbook.invoices.queries.verify import (
 )
 from kinbook.ledger.verify import misdated_lines, unbalanced_entries, wrong_balances, wrong_count_of_credit
 from kinbook.payments.queries import wrong_payments
+from kinbook.reports.queries.verify import moved_between_payers, wrong_credits, wrongly_invoiced, wrongly_settled
 from kinbook.team.queries import practice_ids
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.session import looking_as
@@ -39,6 +40,10 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     wrong_counts,
     wrong_counts_of_due,
     wrong_count_of_credit,
+    moved_between_payers,
+    wrongly_invoiced,
+    wrongly_settled,
+    wrong_credits,
 )
 AT_ONCE = 200
 SHOWN = 50

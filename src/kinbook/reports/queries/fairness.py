@@ -200,7 +200,6 @@ def _rows(asked: Asked, fair: Fair) -> Iterator[Row]:
     names = {str(party.pk): party.short_name for party in fair.payers}
     words = spoken_rule(fair.rule, names)
     exact = fair.exact(fair.cents)
-    most = max([fair.cents[party.pk] for party in fair.payers], default=0)
     for place, party in enumerate(fair.payers):
         given = fair.cents[party.pk]
         meant = None if exact is None else round(exact[place][0] / exact[place][1])
@@ -214,7 +213,6 @@ def _rows(asked: Asked, fair: Fair) -> Iterator[Row]:
             place=("reports:report", "who-pays") if place == 0 else ("reports:report", "shares"),
             query=asked.query(client=fair.client.pk, **({} if place == 0 else {"payer": party.pk})),
             party=party,
-            bar=tuple(drawn([Part(party.name, given, f"p{party.slot or 1}")], most)),
         )
 
 
