@@ -18,6 +18,7 @@ BENCHES = {
     "decide": "",
     "month_end": MONTH_END,
     "balance": PRACTICES,
+    "reports": PRACTICES,
     "pages": PRACTICES,
     "messages": PRACTICES,
     "imports": "imports",

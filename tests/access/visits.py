@@ -113,7 +113,8 @@ def is_within(row, scope, whose):
 
 def told(response):
     """Return the words of an answer, without what differs from one to the next."""
-    text = response.content.decode(errors="replace") if not response.streaming else ""
+    content = getattr(response, "sent", b"") if response.streaming else response.content
+    text = content.decode(errors="replace")
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{64}", "", text)
 
 
@@ -174,6 +175,9 @@ class Visits:
         point, cookies = transaction.savepoint(), deepcopy(client.cookies)
         try:
             response = client.generic(row.method, url, body, content_type=kind, headers=headers)
+            if response.streaming:
+                sent = b"".join(response.streaming_content)
+                response.sent = sent if response["Content-Type"].startswith("text/csv") else b""
             if then:
                 then(response)
             return response

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, Sum
 
-from kinbook.ledger.models import Balance, Line
+from kinbook.ledger.models import Balance, Entry, Line
 from kinbook.rules.posting import Account
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ def lines_between(accounts: Collection[str], since: date, through: date) -> Quer
     """Return the lines of some accounts, dated from `since` to `through`, both included."""
     wanted = Q(account=next(iter(accounts))) if len(accounts) == 1 else Q(account__in=accounts)
     return Line.objects.filter(wanted, on_date__range=(since, through))
+
+
+def entries_of(events: Collection[str], since: date, through: date) -> QuerySet[Any]:
+    """Return the ids of entries that tell of some events: few among many, so that lines are found by them."""
+    return Entry.objects.filter(event__in=events, on_date__range=(since, through)).values("pk")
 
 
 def open_by_invoice(condition: Q) -> QuerySet[Any]:

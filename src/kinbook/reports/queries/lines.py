@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.db.models import Q
 from kinbook.access.actions import Action
 from kinbook.access.policy import may
 from kinbook.invoices.models import Invoice
-from kinbook.ledger.sums import lines_between
+from kinbook.ledger.sums import entries_of, lines_between
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.reports.queries.income import EARNED, clinicians, services
 from kinbook.reports.queries.income import clients as clients_by_id
@@ -24,7 +24,7 @@ from kinbook.scheduling.models import Status
 from kinbook.whopays.models import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 AT_ONCE = 2000
+Make: TypeAlias = "Callable[[QuerySet[Any]], list[tuple[date, UUID, Row]]]"
 CASH = "cash"
 ACCOUNTS = {
     "income": "Income",
@@ -43,8 +44,7 @@ ACCOUNTS = {
 
 def lines(viewer: Viewer, asked: Asked) -> Report:
     """Return the journal's lines behind a figure, newest first; what earned or gave up counts as it adds to that."""
-    rows = _lines_of(viewer, asked)
-    found, more = _walked(rows, asked, _journal_rows)
+    found, more = _walked(_lines_of(viewer, asked), asked, _journal_rows)
     return Report(
         columns=[
             *(Column("day", "Day", Kind.DAY), Column("event", "What"), Column("client", "Client")),
@@ -57,18 +57,19 @@ def lines(viewer: Viewer, asked: Asked) -> Report:
     )
 
 
-def _lines_of(viewer: Viewer, asked: Asked) -> QuerySet[Any]:
+def _lines_of(viewer: Viewer, asked: Asked) -> list[QuerySet[Any]]:
+    """Return the lines asked for, those of each account by themselves."""
     if asked.account == CASH:
         cash = narrowed(lines_between([Account.CASH], asked.since, asked.through), asked)
         rows = received(viewer, cash)
-        return rows.filter(method=asked.method) if asked.method else rows
+        return [rows.filter(method=asked.method) if asked.method else rows]
+    seen = of_money(viewer) & of_sessions(viewer)
+    accounts = GIVEN_UP if asked.account == "given_up" else EARNED
+    parts = [lines_between([account], asked.since, asked.through) for account in accounts]
     if asked.account == "given_up":
-        notes = Q(entry__event__in=CREDITED)
-        rows = lines_between((*GIVEN_UP, Account.INCOME, Account.TAX), asked.since, asked.through)
-        rows = rows.filter(Q(account__in=GIVEN_UP) | notes)
-    else:
-        rows = lines_between(EARNED, asked.since, asked.through)
-    return narrowed(rows, asked).filter(of_money(viewer), of_sessions(viewer))
+        notes = lines_between((Account.INCOME, Account.TAX), asked.since, asked.through)
+        parts.append(notes.filter(entry_id__in=entries_of(CREDITED, asked.since, asked.through)))
+    return [narrowed(rows, asked).filter(seen) for rows in parts]
 
 
 JOURNAL = (
@@ -105,7 +106,7 @@ def shares(viewer: Viewer, asked: Asked) -> Report:
         rows = rows.filter(client_id=asked.client)
     if asked.payer:
         rows = rows.filter(payer_id=asked.payer)
-    found, more = _walked(rows, asked, _share_rows)
+    found, more = _walked([rows], asked, _share_rows)
     return Report(
         columns=[
             *(Column("day", "Day", Kind.DAY), Column("client", "Client"), Column("what", "What")),
@@ -137,7 +138,7 @@ def visits(viewer: Viewer, asked: Asked) -> Report:
     def made(rows: QuerySet[Any]) -> list[tuple[date, UUID, Row]]:
         return _visit_rows(rows, money=money)
 
-    found, more = _walked(visits_between(viewer, asked), asked, made)
+    found, more = _walked([visits_between(viewer, asked)], asked, made)
     return Report(
         columns=[
             *(Column("day", "Day", Kind.DAY), Column("client", "Client"), Column("clinician", "Clinician")),
@@ -163,26 +164,40 @@ def _visit_rows(rows: QuerySet[Any], *, money: bool) -> list[tuple[date, UUID, R
     return made
 
 
-def _walked(
-    rows: QuerySet[Any], asked: Asked, make: Callable[[QuerySet[Any]], list[tuple[date, UUID, Row]]]
-) -> tuple[Any, str]:
-    """Return a page of rows, newest first, and where the next begins; or all of them, some thousands at a time."""
+def _walked(parts: Sequence[QuerySet[Any]], asked: Asked, make: Make) -> tuple[Any, str]:
+    """Return a page of rows, newest first, and where the next begins; or all of them, some thousands at a time.
+
+    Each part is in one index's order, so that a page is found without sorting all there is.
+    """
     if asked.limit is None:
-        return _everything(rows, make), ""
-    found = make(_after(rows, asked.after)[: asked.limit + 1])
+        return _everything(parts, make), ""
+    found = _latest(parts, asked.after, asked.limit + 1)
     shown = found[: asked.limit]
     more = f"{shown[-1][0]}~{shown[-1][1]}" if len(found) > asked.limit else ""
-    return [row for _, _, row in shown], more
+    return _made(parts, shown, make), more
 
 
-def _everything(rows: QuerySet[Any], make: Callable[[QuerySet[Any]], list[tuple[date, UUID, Row]]]) -> Iterator[Row]:
+def _everything(parts: Sequence[QuerySet[Any]], make: Make) -> Iterator[Row]:
     place = ""
     while True:
-        found = make(_after(rows, place)[:AT_ONCE])
-        yield from (row for _, _, row in found)
+        found = _latest(parts, place, AT_ONCE)
+        yield from _made(parts, found, make)
         if len(found) < AT_ONCE:
             return
         place = f"{found[-1][0]}~{found[-1][1]}"
+
+
+def _latest(parts: Sequence[QuerySet[Any]], place: str, count: int) -> list[tuple[date, UUID]]:
+    found: list[tuple[date, UUID]] = []
+    for rows in parts:
+        found += _after(rows, place).values_list("on_date", "pk")[:count]
+    return sorted(found, reverse=True)[:count]
+
+
+def _made(parts: Sequence[QuerySet[Any]], places: Sequence[tuple[date, UUID]], make: Make) -> list[Row]:
+    rows = parts[0].model._default_manager.filter(pk__in=[key for _, key in places])
+    made = {key: row for _, key, row in make(rows)}
+    return [made[key] for _, key in places]
 
 
 def _after(rows: QuerySet[Any], place: str) -> QuerySet[Any]:
@@ -191,4 +206,5 @@ def _after(rows: QuerySet[Any], place: str) -> QuerySet[Any]:
         last_day, last = date.fromisoformat(day), UUID(key)
     except ValueError:
         return rows.order_by("-on_date", "-pk")
-    return rows.filter(Q(on_date__lt=last_day) | Q(on_date=last_day, pk__lt=last)).order_by("-on_date", "-pk")
+    rows = rows.filter(Q(on_date__lt=last_day) | Q(on_date=last_day, pk__lt=last), on_date__lte=last_day)
+    return rows.order_by("-on_date", "-pk")

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce
 
-from kinbook.ledger.sums import lines_between
+from kinbook.ledger.sums import entries_of, lines_between
 from kinbook.payments.models import Method
 from kinbook.reports.queries.asked import begun, month_name, months, of_month
 from kinbook.reports.queries.income import LINES, earned_lines, parties
@@ -88,14 +88,15 @@ GIVEN_UP = (Account.WRITE_OFF, Account.DISCOUNT)
 def adjustments(viewer: Viewer, asked: Asked) -> Report:
     """Return what was given up: written off, discounted, and taken back by credit notes; by month, or by payer."""
     by_payer = asked.by == "payer"
-    what = F("payer_id") if by_payer else TruncMonth("on_date")
+    what = F("payer_id") if by_payer else F("on_date")  # days are quicker to add up than months
     sums: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     lines = earned_lines(viewer, asked, GIVEN_UP).annotate(what=what)
     for key, account, cents in lines.order_by().values_list("what", "account").annotate(sum=Sum("cents")):
-        sums[key][account] += cents
-    notes = earned_lines(viewer, asked, (Account.INCOME, Account.TAX)).filter(entry__event__in=CREDITED)
+        sums[key if by_payer else key.replace(day=1)][account] += cents
+    credited = entries_of(CREDITED, asked.since, asked.through)
+    notes = earned_lines(viewer, asked, (Account.INCOME, Account.TAX)).filter(entry_id__in=credited)
     for key, cents in notes.annotate(what=what).order_by().values_list("what").annotate(sum=Coalesce(Sum("cents"), 0)):
-        sums[key]["credited"] += cents
+        sums[key if by_payer else key.replace(day=1)]["credited"] += cents
     keys: list[Any] = sorted(sums, key=lambda key: -sum(sums[key].values())) if by_payer else list(months(asked))
     named = parties(keys) if by_payer else {}
     found: list[Any] = [(key, _given_up(sums[key])) for key in keys]

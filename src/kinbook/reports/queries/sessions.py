@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncMonth
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach, may
@@ -46,11 +45,11 @@ def visits_between(viewer: Viewer, asked: Asked) -> QuerySet[Any]:
 def appointments(viewer: Viewer, asked: Asked) -> Report:
     """Return what became of appointments, and how many lie ahead: by month, clinician, service or location."""
     by = asked.by if asked.by in NAMED else ""
-    what = F(f"{by}_id") if by else TruncMonth("on_date")
+    what = F(f"{by}_id") if by else F("on_date")  # days are quicker to count than months
     sums: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     rows = visits_between(viewer, asked).annotate(what=what).order_by()
     for key, status, count in rows.values_list("what", "status").annotate(count=Count("pk")):
-        sums[key][status] += count
+        sums[key if by else key.replace(day=1)][status] += count
     keys: list[Any] = sorted(sums, key=lambda key: -sum(sums[key].values())) if by else list(months(asked))
     named = NAMED[by]([key for key in keys if key]) if by else {}
     found: list[Any] = [(key, _statuses(sums[key])) for key in keys]

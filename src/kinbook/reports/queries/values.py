@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.people.models import Party
-    from kinbook.reports.queries.fairness import Picture
+    from kinbook.reports.queries.picture import Picture
 
 
 class Kind(StrEnum):
