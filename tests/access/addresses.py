@@ -254,6 +254,12 @@ billing/payments/<uuid:payment_id>/                             GET       amount
 billing/payments/<uuid:payment_id>/reverse/                     GET,POST  payment:reverse
 billing/payers/<uuid:party_id>/                                 GET       amounts:see
 billing/payers/<uuid:party_id>/apply/                           POST      payment:add
+billing/documents/                                              GET       amounts:see
+billing/documents/?payer={party_id}                             GET       amounts:see
+billing/documents/statement/?client={client_id}                 GET,POST  document:make
+billing/documents/statement/?payer={party_id}                   GET       document:make
+billing/documents/<uuid:document_id>/                           GET       amounts:see
+billing/documents/<uuid:document_id>/pdf/                       GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
 
@@ -329,6 +335,12 @@ payments/<payment_id>/allocations                               POST      paymen
 payments/<payment_id>/reverse                                   POST      payment:reverse
 write-offs                                                      POST      write_off:add
 payers/<payer_id>/balance                                       GET       amounts:see
+statements                                                      POST      document:make
+documents                                                       GET       amounts:see
+documents?client_id={client_id}                                 GET       amounts:see
+documents?payer_id={payer_id}                                   GET       amounts:see
+documents/<document_id>                                         GET       amounts:see
+documents/<document_id>.pdf                                     GET       amounts:see
 journal                                                         GET       journal:see
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
@@ -460,6 +472,7 @@ BODIES = {
     "billing/payments/new/": "client={client_id}&payer={party_id}&amount=10&method=check&received_on=2026-11-18",
     "billing/payments/<uuid:payment_id>/reverse/": "reason=Wrong",
     "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
+    "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
     "charges/<uuid:charge_id>/payer/": "payer={party_id}",
     "POST clients": '{{"type": "adult", "first_name": "Nora", "last_name": "Hill"}}',
     "PATCH clients/<client_id>": '{{"status": "inactive"}}',
@@ -492,6 +505,9 @@ BODIES = {
     "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
     "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
     "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
+    "POST statements": (
+        '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'
+    ),
     "POST members": (
         '{{"email": "new@kinbook.example", "first_name": "New", "last_name": "Member", "roles": ["biller"]}}'
     ),

@@ -39,6 +39,8 @@ invoice:create             all   all     -          all    own      own -     al
 invoice:void               all   all     -          all    own      own -     all    -
 invoice:readdress          all   all     -          all    own      own -     all    -
 invoice:send               all   all     -          all    own      own -     all    -
+document:make              all   all     -          all    own      own -     all    -
+document:send              all   all     -          all    own      own -     all    -
 write_off:add              all   all     -          all    own      own -     all    -
 payment:add                all   all     -          all    own      own -     all    all
 payment:reverse            all   all     -          all    -        -   -     all    -
@@ -74,6 +76,7 @@ person_id                  all   all     supervised all    own      own own   al
 appointment_id             all   all     supervised all    all      own own   all    all
 charge_id                  all   all     -          all    own      own -     all    -
 invoice_id                 all   all     -          all    own      own -     all    -
+document_id                all   all     -          all    own      own -     all    -
 payment_id                 all   all     -          all    own      own -     all    -
 run_id                     all   all     -          all    own      own -     all    -
 job_id                     all   all     -          all    own      own -     all    -

@@ -7,6 +7,7 @@ from uuid import UUID
 from kinbook.access.models import PermissionGrant, PortalGrant, RoleGrant, Token
 from kinbook.accounts.models import Factor, SignIn
 from kinbook.accounts.queries import user_of
+from kinbook.documents.commands.statements import create_statement
 from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
@@ -95,6 +96,8 @@ def _family(cast, viewer, name, parents, clinician):
     payment = receive_payment(
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
+    november = {"since": date(2026, 11, 1), "through": date(2026, 11, 30)}
+    document = create_statement(viewer, payer_id=payer, client_id=client.pk, **november)
     # closed to nobody: everybody is let in
     everybody = list(cast.members.values())
     closed = close_record(
@@ -113,6 +116,7 @@ def _family(cast, viewer, name, parents, clinician):
         "charge_id": waiting.pk,
         "invoice_id": invoice.pk,
         "payment_id": payment.pk,
+        "document_id": document.pk,
         "organization_id": add_organization(viewer, name=f"School {len(cast.clients)}", kind="school").pk,
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
         "location_id": cast.location_id,

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from kinbook.audit.models import Entry
 from tests.access.visits import IN, ROWS, Visits, expected, names_in
 
-OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id"}
+OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id", "document_id"}
 DIALOGS = {
     "clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/",
     # asked over a page that was recorded when it was opened, and showing nothing but what stands there

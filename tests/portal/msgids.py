@@ -1,4 +1,4 @@
-"""Every sentence of the portal that is translated, as its source says it."""
+"""Every sentence of the portal and of papers that is translated, as its source says it."""
 
 import io
 import re
@@ -8,8 +8,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).parents[2] / "src" / "kinbook"
-CATALOG = SOURCE / "portal" / "locale" / "es" / "LC_MESSAGES" / "django.po"
-PACKAGES = ("portal", "invitations")
+CATALOGS = sorted(SOURCE.glob("*/locale/es/LC_MESSAGES/django.po"))
+PACKAGES = ("portal", "invitations", "documents", "papers")
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2)}
 OUTSIDE = ("config/portal.py",)
 

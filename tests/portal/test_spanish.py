@@ -3,18 +3,25 @@
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from tests.portal.guest import words_of
-from tests.portal.msgids import CATALOG, msgids
+from tests.portal.msgids import CATALOGS, msgids
 
 HELD = re.compile(r"%\(\w+\)[sd]")
 
 
 @pytest.fixture(scope="module")
 def catalog():
-    with CATALOG.open("rb") as written:
-        return read_po(written, locale="es")
+    """Return all of it: what the portal says, and what papers say."""
+    found = Catalog(locale="es")
+    for path in CATALOGS:
+        with path.open("rb") as written:
+            for message in read_po(written, locale="es"):
+                assert not message.id or message.id not in found, f"said twice: {message.id}"
+                found[message.id] = message
+    return found
 
 
 def spanish(message):

@@ -30,6 +30,8 @@ class Action(StrEnum):
     INVOICE_VOID = "invoice:void"
     INVOICE_READDRESS = "invoice:readdress"
     INVOICE_SEND = "invoice:send"
+    DOCUMENT_MAKE = "document:make"
+    DOCUMENT_SEND = "document:send"
     PAYMENT_ADD = "payment:add"
     PAYMENT_REVERSE = "payment:reverse"
     WRITE_OFF = "write_off:add"

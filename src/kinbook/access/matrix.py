@@ -65,6 +65,8 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.INVOICE_VOID:       (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.INVOICE_READDRESS:  (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.INVOICE_SEND:       (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
+    A.DOCUMENT_MAKE:      (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
+    A.DOCUMENT_SEND:      (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.PAYMENT_ADD:        (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    ALL),
     A.PAYMENT_REVERSE:    (ALL,  ALL,    NO,     ALL,    NO,     NO,     NO,     ALL,    NO),
     A.WRITE_OFF:          (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),

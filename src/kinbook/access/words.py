@@ -35,6 +35,8 @@ ACTION_NAMES = {
     A.INVOICE_VOID: "Delete invoices",
     A.INVOICE_READDRESS: "Re-address invoices",
     A.INVOICE_SEND: "Send invoices",
+    A.DOCUMENT_MAKE: "Create statements and other documents",
+    A.DOCUMENT_SEND: "Send documents",
     A.PAYMENT_ADD: "Add payments",
     A.PAYMENT_REVERSE: "Reverse payments",
     A.WRITE_OFF: "Write off",

@@ -23,7 +23,8 @@ from kinbook.invoices.commands.void import recreate_invoice as recreate
 from kinbook.invoices.commands.void import void_invoice as void
 from kinbook.invoices.models import Invoice, InvoiceLine
 from kinbook.invoices.queries.invoice import invoice_page
-from kinbook.invoices.render import file_name, invoice_pdf
+from kinbook.invoices.render import invoice_pdf
+from kinbook.papers.render import file_name
 from kinbook.people.queries import client_for, party_for, same_person
 from kinbook.rules.arrangement import Rule, Single
 from kinbook.tenancy.refused import Forbidden, Invalid, Unknown

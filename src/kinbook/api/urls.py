@@ -14,6 +14,7 @@ from kinbook.api import (
     contacts,
     conversations,
     coverages,
+    documents,
     drafts,
     invoices,
     journal,
@@ -33,7 +34,7 @@ from kinbook.api.frame import door, problem
 api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
-    *(invoices, payments, balances, journal, reports, members, rights, closing, audit),
+    *(invoices, payments, balances, documents, journal, reports, members, rights, closing, audit),
     *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)

@@ -170,6 +170,7 @@ def payer(request: Request, party_id: UUID) -> HttpResponse:
         shown=shown,
         today=request.viewer.today,
         may_pay=may(request.viewer, Action.PAYMENT_ADD),
+        may_document=may(request.viewer, Action.DOCUMENT_MAKE),
     )
 
 

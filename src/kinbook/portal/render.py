@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kinbook.invoices.render import typeset
-from kinbook.portal.templatetags.portal import spoken_cash, spoken_date
+from kinbook.invoices.render import set_invoice
+from kinbook.papers.render import paper_size, spoken_cash, spoken_date
 
 if TYPE_CHECKING:
     from kinbook.portal.queries.bills import BillPage
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def bill_pdf(page: BillPage) -> bytes:
     """Return the invoice as a tagged PDF, with the person's own lines, reasons and payments."""
-    return typeset(paper_of(page))
+    return set_invoice(paper_of(page))
 
 
 def paper_of(page: BillPage) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def paper_of(page: BillPage) -> dict[str, Any]:
     contact = (person.practice_street, person.practice_city, person.practice_phone, person.practice_email)
     return {
         "lang": get_language() or "en",
-        "paper": "us-letter" if person.currency in {"USD", "CAD"} else "a4",
+        "paper": paper_size(person.currency),
         "title": f"{_('Invoice')} {bill.name}",
         "heading": f"{_('Invoice')} {bill.name}",
         "words": {"to": _("Billed to"), "void": _("VOID")},

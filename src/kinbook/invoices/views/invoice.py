@@ -18,7 +18,8 @@ from kinbook.invoices.forms import SendForm, VoidInvoiceForm, WriteOffForm
 from kinbook.invoices.models import Invoice
 from kinbook.invoices.queries.invoice import invoice_page
 from kinbook.invoices.queries.listing import invoice_list
-from kinbook.invoices.render import file_name, invoice_pdf
+from kinbook.invoices.render import invoice_pdf
+from kinbook.papers.render import file_name
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, page, part
 

@@ -134,6 +134,7 @@ def billing_of_client(request: Request, client_id: UUID) -> HttpResponse:
         shown=shown,
         tab="billing",
         may_invoice=head.rights.may(Action.INVOICE_CREATE),
+        may_document=head.rights.may(Action.DOCUMENT_MAKE),
         may_pay=head.rights.may(Action.PAYMENT_ADD),
     )
 

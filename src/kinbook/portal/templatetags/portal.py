@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import format_currency
+from babel.dates import format_datetime, format_skeleton, format_time
 from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from kinbook.papers.render import locale_now, spoken_cash, spoken_date
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -16,21 +17,6 @@ if TYPE_CHECKING:
     from django.template import Context
 
 register = template.Library()
-
-
-def _locale() -> str:
-    """Return the locale: the practice's country is what its currency and clock come from, the words the reader's."""
-    return {"es": "es_US"}.get((get_language() or "en").partition("-")[0], "en_US")
-
-
-def spoken_cash(cents: int, currency: str) -> str:
-    """Return cents as the reader's language writes them."""
-    return format_currency(cents / 100, currency, locale=_locale()).replace("-", "−")
-
-
-def spoken_date(day: date) -> str:
-    """Return a date as the reader's language writes it: "Nov 20, 2026"."""
-    return format_date(day, format="medium", locale=_locale())
 
 
 @register.simple_tag(takes_context=True)
@@ -49,14 +35,14 @@ def on(day: date) -> str:
 def weekday(context: Context, moment: datetime) -> str:
     """Write the date of an instant with its weekday, as the practice's clock shows it: "Friday, November 20"."""
     words = {"es": "EEEE d 'de' MMMM"}.get((get_language() or "en").partition("-")[0], "EEEE, MMMM d")
-    spoken = format_datetime(moment, words, tzinfo=context["viewer"].zone, locale=_locale())
+    spoken = format_datetime(moment, words, tzinfo=context["viewer"].zone, locale=locale_now())
     return spoken[:1].upper() + spoken[1:]
 
 
 @register.simple_tag(takes_context=True)
 def month(context: Context, moment: datetime) -> str:
     """Write the month of an instant in short."""
-    return format_skeleton("MMM", moment, tzinfo=context["viewer"].zone, locale=_locale()).rstrip(".")
+    return format_skeleton("MMM", moment, tzinfo=context["viewer"].zone, locale=locale_now()).rstrip(".")
 
 
 @register.simple_tag(takes_context=True)
@@ -68,7 +54,7 @@ def day_number(context: Context, moment: datetime) -> int:
 @register.simple_tag(takes_context=True)
 def hour(context: Context, moment: datetime) -> str:
     """Write the time of an instant."""
-    return format_time(moment, format="short", tzinfo=context["viewer"].zone, locale=_locale())
+    return format_time(moment, format="short", tzinfo=context["viewer"].zone, locale=locale_now())
 
 
 @register.simple_tag(takes_context=True)
@@ -77,7 +63,9 @@ def when(context: Context, moment: datetime) -> str:
     local = _local(context, moment)
     if local.date() == context["viewer"].today:
         return hour(context, moment)
-    return format_datetime(moment, "MMM d, ", tzinfo=context["viewer"].zone, locale=_locale()) + hour(context, moment)
+    return format_datetime(moment, "MMM d, ", tzinfo=context["viewer"].zone, locale=locale_now()) + hour(
+        context, moment
+    )
 
 
 def _local(context: Context, moment: datetime) -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from kinbook.audit.record import record
-from kinbook.invoices.render import file_name
+from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
 from kinbook.portal.queries.home import owed
 from kinbook.portal.render import bill_pdf

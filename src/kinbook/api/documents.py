@@ -1,0 +1,138 @@
+"""Documents: statements and what else is put on paper for one payer; made once, kept as they were."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import require
+from kinbook.api.fields import Body, Day, Id
+from kinbook.api.invoices import payer_ids
+from kinbook.api.paging import Dated, Page, page_of
+from kinbook.audit.record import record
+from kinbook.documents.commands.statements import create_statement as make_statement
+from kinbook.documents.models import Document, DocumentClient
+from kinbook.documents.queries.listing import document_for, document_rows
+from kinbook.documents.render import document_pdf
+from kinbook.papers.render import file_name
+from kinbook.people.queries import client_for, party_for
+from kinbook.tenancy.viewer import Viewer
+from kinbook.web.download import download
+from kinbook.web.request import Request
+
+router = Router(tags=["Documents"], by_alias=True)
+
+KindName = Literal["statement"]
+
+
+class PeriodBody(Body):
+    """For whom, and about which dates, both included."""
+
+    payer_id: Id
+    client_id: Id | None = Field(None, description="For this client alone; left out: everything the payer pays for.")
+    since: Day = Field(alias="from")
+    through: Day = Field(alias="to")
+
+
+class DocumentsAsked(Dated):
+    """Which documents are wanted; the dates are those they were made on."""
+
+    kind: KindName | None = None
+    payer_id: Id | None = None
+    client_id: Id | None = None
+
+
+class DocumentShown(BaseModel):
+    """A document: what it says never changes, and its paper is at `pdf`."""
+
+    id: UUID
+    kind: str
+    payer_id: UUID
+    client_id: UUID | None
+    client_ids: list[UUID] = Field(description="Every client it tells of.")
+    since: date = Field(alias="from")
+    through: date = Field(alias="to")
+    language: str
+    currency: str
+    made_at: datetime
+    made_by: str
+    content: dict[str, Any] = Field(description="What the paper says: amounts in cents, dates as YYYY-MM-DD.")
+    pdf: str = Field(description="Where the paper is.")
+
+
+@router.post("/statements", response={201: DocumentShown})
+def create_statement(request: Request, body: PeriodBody) -> DocumentShown:
+    """Make a payer's statement: opening balance, everything booked between the dates, closing balance and its age."""
+    viewer = request.viewer
+    party_for(viewer, body.payer_id)
+    if body.client_id:
+        client_for(viewer, body.client_id)
+    made = make_statement(
+        viewer, payer_id=body.payer_id, client_id=body.client_id, since=body.since, through=body.through
+    )
+    return shown(viewer, [made])[0]
+
+
+@router.get("/documents", response=Page[DocumentShown])
+def list_documents(request: Request, asked: Query[DocumentsAsked]) -> Page[DocumentShown]:
+    """Documents, the newest first."""
+    viewer = request.viewer
+    require(viewer, Action.AMOUNTS_SEE)
+    rows = Document.objects.visible_to(viewer).filter(asked.moments("made_at", viewer.zone))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.payer_id:
+        rows = rows.filter(payer_id__in=payer_ids(viewer, asked.payer_id))
+    if asked.client_id:
+        client = client_for(viewer, asked.client_id)
+        rows = rows.filter(pk__in=DocumentClient.objects.filter(client=client).values("document_id"))
+    found, more = page_of(rows.select_related("payer__merged_into"), asked, "-pk")
+    record(viewer, "documents.listed", client_id=asked.client_id, count=len(found), kind=asked.kind or "")
+    return Page[DocumentShown](items=shown(viewer, found), next=more)
+
+
+@router.get("/documents/{document_id}.pdf")
+def read_document_paper(request: Request, document_id: Id) -> HttpResponse:
+    """The paper: the same document always gives the same."""
+    found = document_for(request.viewer, document_id)
+    _note(request.viewer, "document.downloaded", found)
+    name = file_name(f"{found.name}-{found.from_on}-{found.to_on}")
+    return download(document_pdf(found), name=name, content_type="application/pdf")
+
+
+@router.get("/documents/{document_id}", response=DocumentShown)
+def read_document(request: Request, document_id: Id) -> DocumentShown:
+    """One document with what it says."""
+    found = document_for(request.viewer, document_id)
+    _note(request.viewer, "document.viewed", found)
+    return shown(request.viewer, [found])[0]
+
+
+def _note(viewer: Viewer, what: str, found: Document) -> None:
+    about = DocumentClient.objects.filter(document=found).order_by("client_id").values_list("client_id", flat=True)
+    record(viewer, what, found, client_id=about.first(), kind=found.kind)
+
+
+def shown(viewer: Viewer, documents: list[Document]) -> list[DocumentShown]:
+    """Return documents as programs see them, in the order given."""
+    return [
+        DocumentShown(
+            id=row.document.pk,
+            kind=row.document.kind,
+            payer_id=row.payer.pk,
+            client_id=row.document.client_id,
+            client_ids=[client.pk for client in row.clients],
+            **{"from": row.document.from_on, "to": row.document.to_on},
+            language=row.document.language,
+            currency=viewer.currency,
+            made_at=row.document.made_at,
+            made_by=row.document.made_by,
+            content=row.document.content,
+            pdf=f"/api/v1/documents/{row.document.pk}.pdf",
+        )
+        for row in document_rows(documents)
+    ]

@@ -1,0 +1,1 @@
+"""Papers about money that a payer keeps: statements, superbills, receipts and the like."""

@@ -1,0 +1,1 @@
+"""Making documents, sending them, and keeping what they need to know."""

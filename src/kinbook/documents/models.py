@@ -1,0 +1,87 @@
+"""Documents: what was put on paper for a payer, kept as it was; the paper is set from that again at any time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import clients_in_reach
+from kinbook.tenancy.models import PracticeForeignKey, PracticeRow
+
+if TYPE_CHECKING:
+    from kinbook.tenancy.viewer import Viewer
+
+TEMPLATE = 1
+"""How contents are put on paper today; a document keeps the number it was made with."""
+
+
+class Kind(models.TextChoices):
+    """What a document is."""
+
+    STATEMENT = "statement", "Statement"
+    SUPERBILL = "superbill", "Superbill"
+    RECEIPT = "receipt", "Receipt"
+    ESTIMATE = "estimate", "Good-faith estimate"
+    TAX_YEAR = "tax_year", "Tax-year summary"
+    PROOF = "proof", "Proof of expense"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """Documents of the practice."""
+
+    def visible_to(self, viewer: Viewer) -> DocumentQuerySet:
+        """Return those of whose clients the viewer may see the amounts, of all of them: a paper is whole or hidden."""
+        reach = clients_in_reach(viewer, Action.AMOUNTS_SEE)
+        if not reach:
+            return self.all()
+        about = DocumentClient.objects.filter(document_id=OuterRef("pk"))
+        return self.filter(Exists(about.filter(reach)), ~Exists(about.exclude(reach)))
+
+
+class Document(PracticeRow):
+    """One paper for one payer: what it says, about which dates, in which language. It is never changed."""
+
+    kind = models.TextField(choices=Kind.choices)
+    payer = PracticeForeignKey("people.Party", on_delete=models.PROTECT)
+    client = PracticeForeignKey("people.Client", on_delete=models.PROTECT, null=True)
+    from_on = models.DateField()
+    to_on = models.DateField()
+    language = models.TextField()
+    content = models.JSONField()
+    template = models.SmallIntegerField(default=TEMPLATE)
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    run_id = models.UUIDField(null=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="document_dates"),
+            models.UniqueConstraint(
+                fields=["practice", "run_id", "payer"], name="one_document_a_run", condition=~Q(run_id=None)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "-made_at", "-id"], name="documents_by_time"),
+            models.Index(fields=["practice", "payer", "-made_at"], name="documents_of_payer"),
+        ]
+
+    @property
+    def name(self) -> str:
+        """What it is called: "Statement"."""
+        return str(self.get_kind_display())
+
+
+class DocumentClient(PracticeRow):
+    """A client whom a document is about: who may see it follows from these."""
+
+    document = PracticeForeignKey(Document, on_delete=models.PROTECT, related_name="about")
+    client = PracticeForeignKey("people.Client", on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "document", "client"], name="document_client_once")]
+        indexes = [models.Index(fields=["practice", "client", "document"], name="documents_of_client")]

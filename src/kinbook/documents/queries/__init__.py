@@ -1,0 +1,1 @@
+"""Reading: what documents are made of, and the documents there are."""

@@ -1,0 +1,78 @@
+"""To whom a document goes and from whom: names, addresses and language as they are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kinbook.invitations.models import Guest
+from kinbook.invoices.commands.issue import address_of
+from kinbook.papers.render import sender_of
+from kinbook.people.models import Client, Party
+from kinbook.people.queries import roots
+from kinbook.tenancy.models import Practice
+from kinbook.tenancy.refused import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from kinbook.tenancy.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A payer with all ids that stand for them, and the language they read."""
+
+    party: Party
+    ids: tuple[UUID, ...]
+    language: str
+
+    @property
+    def printed(self) -> dict[str, Any]:
+        """Name and postal address as they stand on a paper."""
+        lines = [line for line in address_of(self.party).split("\n") if line]
+        return {"name": self.party.name, "lines": lines}
+
+
+def addressees(practice: Practice, payer_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
+    """Return payers by the id asked for; one who was merged is the one that stands for both. Three queries."""
+    asked = roots(payer_ids)
+    parties = {party.pk: party for party in asked.values()}
+    ids: dict[UUID, set[UUID]] = {key: {key} for key in parties}
+    for party_id, stands in Party.objects.filter(merged_into__in=parties).values_list("pk", "merged_into_id"):
+        ids[stands].add(party_id)
+    languages = dict(Guest.objects.filter(party_id__in=parties).values_list("party_id", "language"))
+    return {
+        each: Addressee(party, tuple(sorted(ids[party.pk])), languages.get(party.pk) or practice.language)
+        for each, party in asked.items()
+    }
+
+
+def addressee_of(practice: Practice, payer_id: UUID) -> Addressee:
+    """Return one payer; raises Unknown."""
+    found = addressees(practice, [payer_id])
+    if payer_id not in found:
+        raise Unknown
+    return found[payer_id]
+
+
+def practice_of(viewer: Viewer) -> Practice:
+    """Return the practice."""
+    return Practice.objects.get(pk=viewer.practice_id)
+
+
+def sender(practice: Practice) -> dict[str, Any]:
+    """Return what every document says of the practice, as it is kept in it."""
+    return {
+        **sender_of(practice),
+        "currency": practice.currency,
+        "tax_id": practice.tax_id,
+        "footer": practice.invoice_footer or practice.name,
+    }
+
+
+def client_names(client_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return clients' names by id."""
+    clients = Client.objects.filter(pk__in=set(client_ids)).select_related("party")
+    return {each.pk: each.name for each in clients}

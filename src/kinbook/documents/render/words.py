@@ -1,0 +1,66 @@
+"""The parts of a paper, and how its language writes days and amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kinbook.papers.render import spoken_cash, spoken_date
+
+Cell = str | list[str]
+"""A cell of a table; of several lines the first stands out."""
+
+LEFT, RIGHT, WIDE = "left", "right", "wide"
+
+
+@dataclass(slots=True)
+class Section:
+    """A part of a paper: a title, a sentence, a table, sums below it; what is empty is left out."""
+
+    title: str = ""
+    text: str = ""
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+    sums: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    @property
+    def printed(self) -> dict[str, Any]:
+        """The same as the template reads it."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "columns": self.columns,
+            "rows": self.rows,
+            "sums": self.sums,
+        }
+
+    @property
+    def cells(self) -> list[list[tuple[list[str], str]]]:
+        """The rows as a page shows them: the lines of each cell, and on which side they stand."""
+        sides = [side for _, side in self.columns]
+        return [
+            [([cell] if isinstance(cell, str) else cell, side) for cell, side in zip(row, sides, strict=True)]
+            for row in self.rows
+        ]
+
+
+@dataclass(slots=True)
+class Paper:
+    """What stands on a paper besides its letterhead."""
+
+    heading: str
+    to_label: str
+    facts: list[tuple[str, str]]
+    sections: list[Section]
+    notes: list[str] = field(default_factory=list)
+
+
+def on(text: str) -> str:
+    """Return a kept date as the paper's language writes it."""
+    return spoken_date(date.fromisoformat(text))
+
+
+def cash(content: dict[str, Any], cents: int) -> str:
+    """Return cents in the currency of the practice as the paper's language writes them."""
+    return spoken_cash(cents, content["practice"]["currency"])

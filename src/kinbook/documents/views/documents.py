@@ -1,0 +1,64 @@
+"""The documents: listed, looked at, downloaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kinbook.access.actions import Action
+from kinbook.access.policy import require
+from kinbook.audit.queries import read_id
+from kinbook.audit.record import record
+from kinbook.documents.models import Kind
+from kinbook.documents.queries.listing import document_for, document_list, document_rows
+from kinbook.documents.render import document_pdf, said
+from kinbook.papers.render import file_name
+from kinbook.people.queries import party_for, same_person
+from kinbook.web.download import download
+from kinbook.web.page import page
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from kinbook.web.request import Request
+
+
+def documents(request: Request) -> HttpResponse:
+    """The documents, newest first, by kind and payer."""
+    require(request.viewer, Action.AMOUNTS_SEE)
+    kind = request.GET.get("kind", "")
+    payer_id = read_id(request.GET.get("payer", ""))
+    payer = party_for(request.viewer, payer_id) if payer_id else None
+    payers = same_person(payer.merged_into_id or payer.pk) if payer else []
+    after = read_id(request.GET.get("after", ""))
+    rows, more = document_list(request.viewer, kind=kind, after=after, payers=payers)
+    record(request.viewer, "documents.listed", count=len(rows), kind=kind)
+    return page(
+        request,
+        "documents/documents.html",
+        rows=rows,
+        next=more,
+        kind_shown=kind if kind in Kind.values else "",
+        kinds=Kind.choices,
+        payer=payer,
+    )
+
+
+def document(request: Request, document_id: UUID) -> HttpResponse:
+    """One document as it stands on paper."""
+    found = document_for(request.viewer, document_id)
+    (row,) = document_rows([found])
+    client_id = row.clients[0].pk if row.clients else None
+    record(request.viewer, "document.viewed", found, client_id=client_id, kind=found.kind)
+    return page(request, "documents/document.html", document=found, row=row, paper=said(found))
+
+
+def pdf(request: Request, document_id: UUID) -> HttpResponse:
+    """The paper."""
+    found = document_for(request.viewer, document_id)
+    (row,) = document_rows([found])
+    client_id = row.clients[0].pk if row.clients else None
+    record(request.viewer, "document.downloaded", found, client_id=client_id, kind=found.kind)
+    name = file_name(f"{found.name}-{found.from_on}-{found.to_on}")
+    return download(document_pdf(found), name=name, content_type="application/pdf")

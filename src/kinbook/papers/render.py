@@ -1,0 +1,83 @@
+"""Setting papers: words and amounts in, tagged PDF out, the letters embedded; and how languages write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from threading import local
+from typing import TYPE_CHECKING, Any
+
+import typst
+from babel.dates import format_date
+from babel.numbers import format_currency
+from django.conf import settings
+from django.utils.translation import get_language
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kinbook.tenancy.models import Practice
+
+ROOT = Path(__file__).parents[1]
+UNKNOWN_LETTER = "could not be displayed"
+_kept = local()
+
+
+def _compiler(*, system_fonts: bool = False) -> typst.Compiler:
+    """Return this thread's compiler: fonts are read once."""
+    name = "with_system" if system_fonts else "own"
+    if not hasattr(_kept, name):
+        made = typst.Compiler(root=str(ROOT), font_paths=[str(settings.FONTS)], ignore_system_fonts=not system_fonts)
+        setattr(_kept, name, made)
+    compiler: typst.Compiler = getattr(_kept, name)
+    return compiler
+
+
+def typeset(template: Path, words: dict[str, Any]) -> bytes:
+    """Return words and amounts set on paper by a template (a `.typ` file of the product)."""
+    paper: dict[str, Any] = {
+        "input": str(template),
+        "format": "pdf",
+        "sys_inputs": {"data": json.dumps(words)},
+    }
+    try:
+        made = _compiler().compile(**paper, pdf_standards=["ua-1"])
+    except typst.TypstError as refused:
+        if UNKNOWN_LETTER not in str(refused):
+            raise
+        # tagged all the same, with this machine's fonts, but without the claim that every letter could be shown
+        made = _compiler(system_fonts=True).compile(**paper)
+    if not isinstance(made, bytes):
+        raise TypeError("a paper is one file")
+    return made
+
+
+def paper_size(currency: str) -> str:
+    """Return the paper people have where a currency is used."""
+    return "us-letter" if currency in {"USD", "CAD"} else "a4"
+
+
+def sender_of(practice: Practice) -> dict[str, Any]:
+    """Return what the letterhead says of the practice."""
+    reached = (practice.street, practice.city, practice.phone, practice.email)
+    return {"name": practice.name, "lines": [line for line in reached if line]}
+
+
+def file_name(name: str) -> str:
+    """Return the name a downloaded paper is kept under."""
+    return f"{''.join(letter if letter.isalnum() or letter in '-_' else '-' for letter in name)}.pdf"
+
+
+def locale_now() -> str:
+    """Return the locale: the practice's country is what its currency and clock come from, the words the reader's."""
+    return {"es": "es_US"}.get((get_language() or "en").partition("-")[0], "en_US")
+
+
+def spoken_cash(cents: int, currency: str) -> str:
+    """Return cents as the language in force writes them."""
+    return format_currency(cents / 100, currency, locale=locale_now()).replace("-", "−")
+
+
+def spoken_date(day: date) -> str:
+    """Return a date as the language in force writes it: "Nov 20, 2026"."""
+    return format_date(day, format="medium", locale=locale_now())
