@@ -195,6 +195,10 @@ messages/<uuid:conversation_id>/later/                          POST      messag
 clients/<uuid:client_id>/messages/                              GET       messages:see
 clients/<uuid:client_id>/messages/pdf/                          GET       messages:see
 clients/<uuid:client_id>/messages/json/                         GET       messages:see
+clients/<uuid:client_id>/edit/diagnoses/                        GET       clinical:see
+clients/<uuid:client_id>/edit/diagnoses/                        POST      diagnosis:edit
+clients/<uuid:client_id>/edit/diagnoses/<uuid:diagnosis_id>/end/     POST  diagnosis:edit
+clients/<uuid:client_id>/edit/diagnoses/<uuid:diagnosis_id>/remove/  POST  diagnosis:edit
 clients/<uuid:client_id>/edit/messages/                         GET       client:open
 clients/<uuid:client_id>/edit/messages/                         POST      client:edit
 clients/<uuid:client_id>/edit/messages/facts/                   POST      client:edit
@@ -258,6 +262,7 @@ billing/documents/                                              GET       amount
 billing/documents/?payer={party_id}                             GET       amounts:see
 billing/documents/statement/?client={client_id}                 GET,POST  document:make
 billing/documents/statement/?payer={party_id}                   GET       document:make
+billing/documents/superbill/?client={client_id}                 GET,POST  document:make
 billing/documents/<uuid:document_id>/                           GET       amounts:see
 billing/documents/<uuid:document_id>/pdf/                       GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 GET       amounts:see
@@ -336,6 +341,7 @@ payments/<payment_id>/reverse                                   POST      paymen
 write-offs                                                      POST      write_off:add
 payers/<payer_id>/balance                                       GET       amounts:see
 statements                                                      POST      document:make
+superbills                                                      POST      document:make
 documents                                                       GET       amounts:see
 documents?client_id={client_id}                                 GET       amounts:see
 documents?payer_id={payer_id}                                   GET       amounts:see
@@ -473,6 +479,8 @@ BODIES = {
     "billing/payments/<uuid:payment_id>/reverse/": "reason=Wrong",
     "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
     "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
+    "billing/documents/superbill/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
+    "clients/<uuid:client_id>/edit/diagnoses/": "code=F41.1&starts_on=2026-11-01",
     "charges/<uuid:charge_id>/payer/": "payer={party_id}",
     "POST clients": '{{"type": "adult", "first_name": "Nora", "last_name": "Hill"}}',
     "PATCH clients/<client_id>": '{{"status": "inactive"}}',
@@ -505,6 +513,9 @@ BODIES = {
     "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
     "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
     "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
+    "POST superbills": (
+        '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'
+    ),
     "POST statements": (
         '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'
     ),

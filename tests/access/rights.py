@@ -48,6 +48,8 @@ run:void                   all   all     -          all    -        -   -     al
 journal:see                all   all     -          all    own      own -     all    -
 
 clinical:see               own   -       supervised all    own      own own   -      -
+diagnosis:see              own   -       supervised all    own      own own   all    -
+diagnosis:edit             own   -       -          all    own      own own   -      -
 messages:see               all   all     supervised all    own      own own   all    all
 messages:send              all   all     supervised all    own      own own   all    all
 message:own                -     -       -          -      -        own -     -      -
@@ -99,6 +101,7 @@ file_secret                all   all     supervised all    own      own own   - 
 file_id                    all   all     supervised all    own      own own   -      -
 draft_id                   -     -       -          -      -        own -     -      -
 fact_id                    all   all     supervised all    own      own own   all    all
+diagnosis_id               own   -       supervised all    own      own own   -      -
 template_id                all   all     -          -      -        -   -     -      -
 organization_id            all   all     all        all    all      all all   all    all
 """

@@ -8,6 +8,7 @@ from kinbook.access.models import PermissionGrant, PortalGrant, RoleGrant, Token
 from kinbook.accounts.models import Factor, SignIn
 from kinbook.accounts.queries import user_of
 from kinbook.documents.commands.statements import create_statement
+from kinbook.documents.models import Diagnosis
 from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
@@ -117,6 +118,14 @@ def _family(cast, viewer, name, parents, clinician):
         "invoice_id": invoice.pk,
         "payment_id": payment.pk,
         "document_id": document.pk,
+        "diagnosis_id": Diagnosis.objects.create(
+            practice_id=viewer.practice_id,
+            client=client,
+            code="F84",
+            starts_on=date(2026, 1, 1),
+            entered_at=viewer.now,
+            entered_by="Dr June Kim",
+        ).pk,
         "organization_id": add_organization(viewer, name=f"School {len(cast.clients)}", kind="school").pk,
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
         "location_id": cast.location_id,

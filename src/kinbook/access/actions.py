@@ -39,6 +39,8 @@ class Action(StrEnum):
     JOURNAL_SEE = "journal:see"
 
     CLINICAL_SEE = "clinical:see"
+    DIAGNOSIS_SEE = "diagnosis:see"
+    DIAGNOSIS_EDIT = "diagnosis:edit"
     MESSAGES_SEE = "messages:see"
     MESSAGES_SEND = "messages:send"
     REPORTS_SEE = "reports:see"

@@ -73,6 +73,8 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.RUN_VOID:           (ALL,  ALL,    NO,     ALL,    NO,     NO,     NO,     ALL,    NO),
     A.JOURNAL_SEE:        (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.CLINICAL_SEE:       (OWN,  NO,     SUP,    ALL,    OWN,    OWN,    OWN,    NO,     NO),
+    A.DIAGNOSIS_SEE:      (OWN,  NO,     SUP,    ALL,    OWN,    OWN,    OWN,    ALL,    NO),
+    A.DIAGNOSIS_EDIT:     (OWN,  NO,     NO,     ALL,    OWN,    OWN,    OWN,    NO,     NO),
     A.MESSAGES_SEE:       (ALL,  ALL,    SUP,    ALL,    OWN,    OWN,    OWN,    ALL,    ALL),
     A.MESSAGES_SEND:      (ALL,  ALL,    SUP,    ALL,    OWN,    OWN,    OWN,    ALL,    ALL),
     A.REPORTS_SEE:        (ALL,  ALL,    SUP,    OWN,    OWN,    OWN,    OWN,    ALL,    ALL),
@@ -92,7 +94,7 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
 LOOKING = frozenset(
     {A.CLIENT_LIST, A.CLIENT_OPEN, A.CALENDAR_SEE, A.CALENDAR_NAMES, A.AMOUNTS_SEE, A.JOURNAL_SEE}
     | {A.APPOINTMENT_DUE_SEE}
-    | {A.CLINICAL_SEE, A.MESSAGES_SEE, A.REPORTS_SEE, A.AUDIT_ALL, A.AUDIT_OWN}
+    | {A.CLINICAL_SEE, A.DIAGNOSIS_SEE, A.MESSAGES_SEE, A.REPORTS_SEE, A.AUDIT_ALL, A.AUDIT_OWN}
 )
 """What a read-only token may still do."""
 

@@ -43,6 +43,8 @@ ACTION_NAMES = {
     A.RUN_VOID: "Delete runs of invoices",
     A.JOURNAL_SEE: "Read the journal",
     A.CLINICAL_SEE: "See clinical documents and diagnoses",
+    A.DIAGNOSIS_SEE: "See diagnosis codes on superbills",
+    A.DIAGNOSIS_EDIT: "Enter diagnosis codes",
     A.MESSAGES_SEE: "Read messages",
     A.MESSAGES_SEND: "Write messages",
     A.REPORTS_SEE: "See reports",

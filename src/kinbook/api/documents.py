@@ -10,15 +10,16 @@ from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
-from kinbook.api.fields import Body, Day, Id
+from kinbook.api.fields import Body, Day, Flag, Id
 from kinbook.api.invoices import payer_ids
 from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.record import record
 from kinbook.documents.commands.statements import create_statement as make_statement
+from kinbook.documents.commands.superbills import create_superbill as make_superbill
+from kinbook.documents.commands.superbills import only_client_of, superbill_to_be
 from kinbook.documents.models import Document, DocumentClient
-from kinbook.documents.queries.listing import document_for, document_rows
-from kinbook.documents.render import document_pdf
-from kinbook.papers.render import file_name
+from kinbook.documents.queries.listing import document_for, document_rows, sees_codes
+from kinbook.documents.render import document_pdf, paper_name, shown_content
 from kinbook.people.queries import client_for, party_for
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.download import download
@@ -26,7 +27,7 @@ from kinbook.web.request import Request
 
 router = Router(tags=["Documents"], by_alias=True)
 
-KindName = Literal["statement"]
+KindName = Literal["statement", "superbill", "receipt", "estimate", "tax_year", "proof"]
 
 
 class PeriodBody(Body):
@@ -46,6 +47,31 @@ class DocumentsAsked(Dated):
     client_id: Id | None = None
 
 
+class MissingShown(BaseModel):
+    """Something that a superbill should say and does not know."""
+
+    field: str
+    message: str
+
+
+class SuperbillToBe(BaseModel):
+    """What a superbill would say, and what would be missing from it; nothing was made."""
+
+    dry_run: Literal[True] = True
+    payer_id: UUID
+    client_id: UUID
+    sessions: int
+    total_cents: int
+    paid_cents: int
+    missing: list[MissingShown]
+
+
+class SuperbillBody(PeriodBody):
+    """A superbill is about one client; left out, it is the payer's only one."""
+
+    dry_run: Flag = Field(default=False, description="Only tell what it would say, and what is missing.")
+
+
 class DocumentShown(BaseModel):
     """A document: what it says never changes, and its paper is at `pdf`."""
 
@@ -61,6 +87,7 @@ class DocumentShown(BaseModel):
     made_at: datetime
     made_by: str
     content: dict[str, Any] = Field(description="What the paper says: amounts in cents, dates as YYYY-MM-DD.")
+    missing: list[MissingShown] = Field(description="What a superbill should say and does not know.")
     pdf: str = Field(description="Where the paper is.")
 
 
@@ -75,6 +102,32 @@ def create_statement(request: Request, body: PeriodBody) -> DocumentShown:
         viewer, payer_id=body.payer_id, client_id=body.client_id, since=body.since, through=body.through
     )
     return shown(viewer, [made])[0]
+
+
+@router.post("/superbills", response={200: SuperbillToBe, 201: DocumentShown})
+def create_superbill(request: Request, body: SuperbillBody) -> Any:
+    """Make a superbill: sessions of the dates that this payer was billed for, with codes, providers and what they paid.
+
+    What it should say and does not know stands in `missing`; ask with `dry_run` to be told before it is made.
+    """
+    viewer = request.viewer
+    party_for(viewer, body.payer_id)
+    client_id = body.client_id or only_client_of(viewer, body.payer_id)
+    client_for(viewer, client_id)
+    asked: dict[str, Any] = {"payer_id": body.payer_id, "client_id": client_id}
+    asked |= {"since": body.since, "through": body.through}
+    if not body.dry_run:
+        return 201, shown(viewer, [make_superbill(viewer, **asked)])[0]
+    found = superbill_to_be(viewer, **asked)
+    record(viewer, "superbill.looked_at", client_id=client_id)
+    return 200, SuperbillToBe(
+        payer_id=body.payer_id,
+        client_id=client_id,
+        sessions=len(found.content["lines"]),
+        total_cents=found.content["total_cents"],
+        paid_cents=found.content["paid_cents"],
+        missing=[MissingShown(field=each.field, message=each.sentence) for each in found.missing],
+    )
 
 
 @router.get("/documents", response=Page[DocumentShown])
@@ -99,9 +152,10 @@ def list_documents(request: Request, asked: Query[DocumentsAsked]) -> Page[Docum
 def read_document_paper(request: Request, document_id: Id) -> HttpResponse:
     """The paper: the same document always gives the same."""
     found = document_for(request.viewer, document_id)
+    (row,) = document_rows([found])
     _note(request.viewer, "document.downloaded", found)
-    name = file_name(f"{found.name}-{found.from_on}-{found.to_on}")
-    return download(document_pdf(found), name=name, content_type="application/pdf")
+    content = document_pdf(found, codes=sees_codes(request.viewer, row))
+    return download(content, name=paper_name(found), content_type="application/pdf")
 
 
 @router.get("/documents/{document_id}", response=DocumentShown)
@@ -131,7 +185,8 @@ def shown(viewer: Viewer, documents: list[Document]) -> list[DocumentShown]:
             currency=viewer.currency,
             made_at=row.document.made_at,
             made_by=row.document.made_by,
-            content=row.document.content,
+            content=shown_content(row.document, codes=sees_codes(viewer, row)),
+            missing=[MissingShown(**each) for each in row.document.content.get("missing", [])],
             pdf=f"/api/v1/documents/{row.document.pk}.pdf",
         )
         for row in document_rows(documents)

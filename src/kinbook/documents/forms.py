@@ -7,6 +7,14 @@ from django import forms
 DAY = {"type": "date"}
 
 
+class DiagnosisForm(forms.Form):
+    """A diagnosis code of a client."""
+
+    code = forms.CharField(max_length=12, label="Code (ICD-10)", help_text="As in F41.1")
+    description = forms.CharField(max_length=200, required=False, help_text="Printed beside the code.")
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
+
+
 class PeriodForm(forms.Form):
     """The dates a document is about, both included."""
 

@@ -85,3 +85,23 @@ class DocumentClient(PracticeRow):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "document", "client"], name="document_client_once")]
         indexes = [models.Index(fields=["practice", "client", "document"], name="documents_of_client")]
+
+
+class Diagnosis(PracticeRow):
+    """An ICD-10 code of a client, from and until a local date; entered by who treats them."""
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    code = models.TextField()
+    description = models.TextField(blank=True, default="")
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "diagnoses"
+        constraints = [
+            models.CheckConstraint(condition=~Q(code=""), name="diagnosis_has_a_code"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("starts_on")), name="diagnosis_dates"),
+        ]
+        indexes = [models.Index(fields=["practice", "client", "starts_on"], name="diagnoses_of_client")]

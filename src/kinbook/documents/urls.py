@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.documents.views import documents, making
+from kinbook.documents.views import diagnoses, documents, making
 
 app_name = "documents"
 ONE = "billing/documents/<uuid:document_id>/"
+CODES = "clients/<uuid:client_id>/edit/diagnoses/"
 urlpatterns = [
+    path(CODES, diagnoses.diagnoses, name="diagnoses"),
+    path(f"{CODES}<uuid:diagnosis_id>/end/", diagnoses.end, name="end_diagnosis"),
+    path(f"{CODES}<uuid:diagnosis_id>/remove/", diagnoses.remove, name="remove_diagnosis"),
     path("billing/documents/", documents.documents, name="documents"),
     path("billing/documents/statement/", making.statement, name="new_statement"),
+    path("billing/documents/superbill/", making.superbill, name="new_superbill"),
     path(ONE, documents.document, name="document"),
     path(f"{ONE}pdf/", documents.pdf, name="pdf"),
 ]

@@ -12,6 +12,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
 from kinbook.practice.models import Location, Service
+from kinbook.rules.billing_codes import NPI, is_npi
 from kinbook.rules.money import LARGEST
 from kinbook.tenancy.models import Automatic, Practice
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 LONGEST = 200
+LOCATION = ("name", "street", "city", "place_of_service")
 BILLING = (
     "invoice_prefix",
     "terms_days",
@@ -40,6 +42,7 @@ GENERAL = (
     "email",
     "phone",
     "tax_id",
+    "npi",
     "reminder_hours",
 )
 
@@ -53,7 +56,7 @@ def clean(text: str, *, longest: int = LONGEST, lines: bool = False) -> str:
 def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
     """Return settings that can stand; raises Invalid beside the field."""
     checked = dict(fields)
-    for name in ("name", "street", "city", "email", "phone", "tax_id", "invoice_prefix"):
+    for name in ("name", "street", "city", "email", "phone", "tax_id", "npi", "invoice_prefix"):
         if name in checked:
             checked[name] = clean(str(checked[name]))
     if "invoice_footer" in checked:
@@ -68,6 +71,7 @@ def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
             "currency" in checked and checked["currency"] not in list_currencies(),
             "Choose a currency, as in USD.",
         ),
+        "npi": (not is_npi(checked.get("npi", "")), NPI),
         "terms_days": (not 0 <= checked.get("terms_days", 0) <= 365, "Between 0 and 365 days."),
         "week_starts_on": (not 0 <= checked.get("week_starts_on", 0) <= 6, "Choose a day."),
         "reminder_hours": (not 0 <= checked.get("reminder_hours", 0) <= 336, "Between 0 and 336 hours."),
@@ -106,12 +110,18 @@ def change_practice(viewer: Viewer, *, fields: dict[str, Any], version: int | No
 
 @transaction.atomic
 def add_location(
-    viewer: Viewer, *, name: str, street: str = "", city: str = "", is_telehealth: bool = False
+    viewer: Viewer,
+    *,
+    name: str,
+    street: str = "",
+    city: str = "",
+    is_telehealth: bool = False,
+    place_of_service: str = "",
 ) -> Location:
     """Add a place where clients are seen."""
     require(viewer, Action.PRACTICE_SETTINGS)
     location = Location(practice_id=viewer.practice_id, is_telehealth=is_telehealth)
-    _fill_location(location, name=name, street=street, city=city)
+    _fill_location(location, name=name, street=street, city=city, place_of_service=place_of_service)
     record(viewer, "location.added", location, name=location.name)
     return location
 
@@ -121,6 +131,9 @@ def _fill_location(location: Location, **fields: str) -> None:
         setattr(location, name, clean(value))
     if not location.name:
         raise Invalid(name="Enter a name.")
+    code = location.place_of_service
+    if code and not (len(code) == 2 and code.isascii() and code.isdigit()):
+        raise Invalid(place_of_service="Two digits, as in 11 for an office.")
     try:
         with transaction.atomic():
             location.save()
@@ -141,7 +154,7 @@ def change_location(
     for flag in ("is_telehealth", "is_active"):
         if flag in fields:
             setattr(location, flag, bool(fields[flag]))
-    texts = {name: str(fields[name]) for name in ("name", "street", "city") if name in fields}
+    texts = {name: str(fields[name]) for name in LOCATION if name in fields}
     _fill_location(location, **texts)
     record(viewer, "location.changed", location, name=location.name)
     return location
@@ -157,7 +170,7 @@ def add_service(viewer: Viewer, *, fields: dict[str, Any]) -> Service:
     return service
 
 
-SERVICE = ("name", "code", "fee_cents", "minutes", "missed_fee_cents", "is_active")
+SERVICE = ("name", "code", "fee_cents", "minutes", "missed_fee_cents", "modifiers", "units", "is_active")
 
 
 def fill_service(service: Service, fields: dict[str, Any]) -> None:
@@ -174,6 +187,7 @@ def fill_service(service: Service, fields: dict[str, Any]) -> None:
             not isinstance(service.minutes, int) or not 1 <= service.minutes <= 1440,
             "Between 1 and 1440 minutes.",
         ),
+        "units": (not isinstance(service.units, int) or not 1 <= service.units <= 99, "Between 1 and 99 units."),
         "missed_fee_cents": (
             missed is not None and not _is_amount(missed),
             "An amount, not negative, or nothing.",

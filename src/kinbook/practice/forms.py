@@ -46,6 +46,9 @@ class PracticeForm(forms.Form):
     email = forms.EmailField(required=False)
     phone = forms.CharField(max_length=40, required=False)
     tax_id = forms.CharField(max_length=40, required=False, label="Tax ID")
+    npi = forms.CharField(
+        max_length=10, required=False, label="NPI of the practice", help_text="Printed on superbills."
+    )
 
 
 class ClientBillingForm(forms.Form):
@@ -79,6 +82,12 @@ class LocationForm(forms.Form):
     name = forms.CharField(max_length=200)
     street = forms.CharField(max_length=200, required=False)
     city = forms.CharField(max_length=200, required=False, label="City, state, ZIP")
+    place_of_service = forms.CharField(
+        max_length=2,
+        required=False,
+        label="Place of service (code)",
+        help_text="Printed on superbills. Empty: 11 for an office, 10 for telehealth.",
+    )
     is_telehealth = forms.BooleanField(required=False, label="Telehealth")
     is_active = forms.BooleanField(required=False, initial=True, label="Can be chosen for new appointments")
 
@@ -95,7 +104,15 @@ class ServiceForm(forms.Form):
         label="Missed-appointment fee",
         help_text="For no show and late canceled. Empty: the appointment's own fee; 0: nothing.",
     )
+    modifiers = forms.CharField(
+        max_length=20, required=False, help_text="To the code, as superbills print them: 95, HO …"
+    )
+    units = forms.IntegerField(min_value=1, max_value=99, initial=1, required=False, label="Units of the code")
     is_active = forms.BooleanField(required=False, initial=True, label="Can be chosen for new appointments")
+
+    def clean_units(self) -> int:
+        """Return the units; one where nothing was entered."""
+        return self.cleaned_data["units"] or 1
 
 
 class SetUpForm(forms.Form):

@@ -15,16 +15,26 @@ class Location(PracticeRow, Versioned):
     street = models.TextField(blank=True, default="")
     city = models.TextField(blank=True, default="")
     is_telehealth = models.BooleanField(default=False)
+    place_of_service = models.TextField(blank=True, default="", db_default="", help_text="two digits; empty: the usual")
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint("practice", Lower("name"), name="location_named_once"),
             models.CheckConstraint(condition=~models.Q(name=""), name="location_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(place_of_service="") | models.Q(place_of_service__regex="^[0-9]{2}$"),
+                name="location_place_of_service",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place_code(self) -> str:
+        """The place-of-service code that superbills print: 10 is telehealth in the client's home, 11 an office."""
+        return self.place_of_service or ("10" if self.is_telehealth else "11")
 
 
 class Service(PracticeRow, Versioned):
@@ -38,6 +48,10 @@ class Service(PracticeRow, Versioned):
     fee_cents = models.BigIntegerField()
     minutes = models.SmallIntegerField()
     missed_fee_cents = models.BigIntegerField(null=True)
+    modifiers = models.TextField(
+        blank=True, default="", db_default="", help_text="to the code, as superbills print them"
+    )
+    units = models.SmallIntegerField(default=1, db_default=1, help_text="of the code, for one appointment")
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -49,6 +63,7 @@ class Service(PracticeRow, Versioned):
                 name="service_missed_fee",
             ),
             models.CheckConstraint(condition=models.Q(minutes__range=(1, 1440)), name="service_minutes"),
+            models.CheckConstraint(condition=models.Q(units__range=(1, 99)), name="service_units"),
         ]
         indexes = [models.Index(fields=["practice", "name", "id"], name="services_by_name")]
 

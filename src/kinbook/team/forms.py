@@ -35,6 +35,13 @@ class MemberForm(forms.Form):
     )
 
 
+class ChangeMemberForm(MemberForm):
+    """A member who is there: what superbills print of them, too."""
+
+    npi = forms.CharField(max_length=10, required=False, label="NPI", help_text="Printed on superbills.")
+    license = forms.CharField(max_length=100, required=False, help_text="As superbills print it: LCSW 12345 (NH)")
+
+
 class InvitationForm(forms.Form):
     """The password an invited member chooses."""
 

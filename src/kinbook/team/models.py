@@ -85,6 +85,7 @@ class Member(PracticeRow, Versioned):
     last_name = models.TextField()
     email = models.TextField()
     npi = models.TextField(blank=True, default="")
+    license = models.TextField(blank=True, default="", db_default="", help_text="as printed: number and state")
     colour = models.SmallIntegerField(default=1)
     left_on = models.DateField(null=True)
 

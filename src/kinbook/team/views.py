@@ -28,7 +28,7 @@ from kinbook.team.commands.members import (
     roles_of,
 )
 from kinbook.team.commands.tokens import make_token, revoke_token
-from kinbook.team.forms import InvitationForm, MemberForm, TokenForm
+from kinbook.team.forms import ChangeMemberForm, InvitationForm, MemberForm, TokenForm
 from kinbook.team.models import Member
 from kinbook.team.queries import rule_viewer, team_rows
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
@@ -77,10 +77,12 @@ def member(request: Request, member_id: UUID) -> HttpResponse:
         "last_name": found.last_name,
         "title": found.title,
         "email": found.email,
+        "npi": found.npi,
+        "license": found.license,
         "roles": [role.value for role in roles_of(found, request.viewer)],
     }
     supervisor = team_rows(request.viewer, found.pk)[0].supervisor_id
-    form = MemberForm(request.POST or None, initial=initial)
+    form = ChangeMemberForm(request.POST or None, initial=initial)
     form.fields["email"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,8 +103,11 @@ def member(request: Request, member_id: UUID) -> HttpResponse:
     )
 
 
-def _save_member(request: Request, found: Member, form: MemberForm, supervisor: UUID | None) -> HttpResponse:
-    names = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "title")}
+CHANGED = ("first_name", "last_name", "title", "npi", "license")
+
+
+def _save_member(request: Request, found: Member, form: ChangeMemberForm, supervisor: UUID | None) -> HttpResponse:
+    names = {name: form.cleaned_data[name] for name in CHANGED}
     roles, chosen = form.cleaned_data["roles"], _id(request.POST.get("supervisor", ""))
     with transaction.atomic():  # both or neither
         change_member(request.viewer, member_id=found.pk, fields=names, roles=roles, version=version_of(request))

@@ -57,6 +57,9 @@ class Practice(Versioned):
     email = models.TextField(blank=True, default="")
     phone = models.TextField(blank=True, default="")
     tax_id = models.TextField(blank=True, default="")
+    npi = models.TextField(
+        blank=True, default="", db_default="", help_text="national provider identifier, of the group"
+    )
     is_demo = models.BooleanField(default=False)
 
     invoice_prefix = models.TextField(default="INV-", blank=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kinbook.access.actions import Action
+from kinbook.access.policy import may
 from kinbook.documents.models import Document, DocumentClient, Kind
 from kinbook.tenancy.refused import Unknown
 
@@ -59,6 +61,13 @@ def document_rows(documents: Sequence[Document]) -> list[DocumentRow]:
 
 def _by_name(client: Client) -> str:
     return client.sort_name
+
+
+def sees_codes(viewer: Viewer, row: DocumentRow) -> bool:
+    """Tell whether the viewer may see the diagnosis codes of a document, of all the clients it is about."""
+    if row.document.kind != Kind.SUPERBILL:
+        return True
+    return all(may(viewer, Action.DIAGNOSIS_SEE, client.pk) for client in row.clients)
 
 
 def document_for(viewer: Viewer, document_id: UUID) -> Document:

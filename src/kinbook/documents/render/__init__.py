@@ -9,7 +9,8 @@ from django.utils import translation
 
 from kinbook.documents.models import Kind
 from kinbook.documents.render.statement import statement_paper
-from kinbook.papers.render import paper_size, typeset
+from kinbook.documents.render.superbill import superbill_paper, without_codes
+from kinbook.papers.render import file_name, paper_size, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,19 +22,20 @@ PAPER = Path(__file__).parents[1] / "templates" / "documents" / "document.typ"
 COLOUR = "#1d2320"
 PAPERS: dict[str, Callable[[dict[str, Any]], Paper]] = {
     Kind.STATEMENT: statement_paper,
+    Kind.SUPERBILL: superbill_paper,
 }
 
 
-def document_pdf(document: Document) -> bytes:
-    """Return a document as a tagged PDF."""
-    return typeset(PAPER, paper_of(document))
+def document_pdf(document: Document, *, codes: bool = True) -> bytes:
+    """Return a document as a tagged PDF; without diagnosis codes for a member who may not see them."""
+    return typeset(PAPER, paper_of(document, codes=codes))
 
 
-def paper_of(document: Document) -> dict[str, Any]:
+def paper_of(document: Document, *, codes: bool = True) -> dict[str, Any]:
     """Return the words and amounts that stand on the paper, in the document's language, and nothing else."""
     content = document.content
     practice = content["practice"]
-    paper = said(document)
+    paper = said(document, codes=codes)
     return {
         "lang": document.language,
         "paper": paper_size(practice["currency"]),
@@ -50,7 +52,19 @@ def paper_of(document: Document) -> dict[str, Any]:
     }
 
 
-def said(document: Document) -> Paper:
+def said(document: Document, *, codes: bool = True) -> Paper:
     """Return what a document says, in its language."""
     with translation.override(document.language):
-        return PAPERS[document.kind](document.content)
+        return PAPERS[document.kind](shown_content(document, codes=codes))
+
+
+def paper_name(document: Document) -> str:
+    """Return the name a downloaded document is kept under: what it is and its dates, nobody's name."""
+    dates = dict.fromkeys(str(day) for day in (document.from_on, document.to_on))
+    return file_name("-".join([document.name, *dates]))
+
+
+def shown_content(document: Document, *, codes: bool) -> dict[str, Any]:
+    """Return what a document holds, without diagnosis codes where they are not to be seen."""
+    content: dict[str, Any] = document.content
+    return content if codes or document.kind != Kind.SUPERBILL else without_codes(content)

@@ -9,9 +9,8 @@ from kinbook.access.policy import require
 from kinbook.audit.queries import read_id
 from kinbook.audit.record import record
 from kinbook.documents.models import Kind
-from kinbook.documents.queries.listing import document_for, document_list, document_rows
-from kinbook.documents.render import document_pdf, said
-from kinbook.papers.render import file_name
+from kinbook.documents.queries.listing import DocumentRow, document_for, document_list, document_rows, sees_codes
+from kinbook.documents.render import document_pdf, paper_name, said
 from kinbook.people.queries import party_for, same_person
 from kinbook.web.download import download
 from kinbook.web.page import page
@@ -49,16 +48,20 @@ def document(request: Request, document_id: UUID) -> HttpResponse:
     """One document as it stands on paper."""
     found = document_for(request.viewer, document_id)
     (row,) = document_rows([found])
-    client_id = row.clients[0].pk if row.clients else None
-    record(request.viewer, "document.viewed", found, client_id=client_id, kind=found.kind)
-    return page(request, "documents/document.html", document=found, row=row, paper=said(found))
+    _note(request, "document.viewed", row)
+    paper = said(found, codes=sees_codes(request.viewer, row))
+    return page(request, "documents/document.html", document=found, row=row, paper=paper)
 
 
 def pdf(request: Request, document_id: UUID) -> HttpResponse:
     """The paper."""
     found = document_for(request.viewer, document_id)
     (row,) = document_rows([found])
+    _note(request, "document.downloaded", row)
+    content = document_pdf(found, codes=sees_codes(request.viewer, row))
+    return download(content, name=paper_name(found), content_type="application/pdf")
+
+
+def _note(request: Request, what: str, row: DocumentRow) -> None:
     client_id = row.clients[0].pk if row.clients else None
-    record(request.viewer, "document.downloaded", found, client_id=client_id, kind=found.kind)
-    name = file_name(f"{found.name}-{found.from_on}-{found.to_on}")
-    return download(document_pdf(found), name=name, content_type="application/pdf")
+    record(request.viewer, what, row.document, client_id=client_id, kind=row.document.kind)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import require
+from kinbook.access.policy import may, require
 from kinbook.audit.queries import read_id
 from kinbook.documents.commands.statements import create_statement
+from kinbook.documents.commands.superbills import create_superbill, superbill_to_be
 from kinbook.documents.forms import PeriodForm
 from kinbook.people.queries import client_for, party_for
-from kinbook.tenancy.refused import Forbidden, Invalid, Unknown
+from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, part
 from kinbook.whopays.queries.payers import payer_options
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from kinbook.documents.queries.superbills import Missing
     from kinbook.people.models import Client, Party
+    from kinbook.tenancy.viewer import Viewer
     from kinbook.web.request import Request
 
 
@@ -81,6 +84,54 @@ def statement(request: Request) -> HttpResponse:
                 raise
             form.add_error(None, refused.sentence)
     return _dialog(request, "documents/new_statement.html", about, form)
+
+
+def superbill(request: Request) -> HttpResponse:
+    """Create superbill: what is missing from it is said before it is made."""
+    about = subject_of(request)
+    if about.client is None:
+        raise Unknown
+    data = request.POST if request.method == "POST" else request.GET if "since" in request.GET else None
+    form = PeriodForm(data, initial=last_month(request.viewer.today))
+    period = form.cleaned_data if form.is_bound and form.is_valid() else last_month(request.viewer.today)
+    asked = {"payer_id": about.chosen, "client_id": about.client.pk, **period}
+    to_be = None
+    if about.chosen and not form.errors:
+        try:
+            if request.method == "POST":
+                made = create_superbill(request.viewer, **asked)
+                return done(request, reverse("documents:document", args=[made.pk]), "Superbill created.")
+            to_be = superbill_to_be(request.viewer, **asked)
+        except Invalid as refused:
+            _show(form, refused) if form.is_bound else None
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    missing = [(each, place_of(request.viewer, each)) for each in to_be.missing] if to_be else []
+    if request.htmx and request.htmx.target == "missing":
+        return part(request, "documents/_missing.html", to_be=to_be, missing=missing, form=form)
+    return _dialog(request, "documents/new_superbill.html", about, form, to_be=to_be, missing=missing)
+
+
+PLACES = {
+    "practice": ("practice:practice", Action.PRACTICE_SETTINGS),
+    "member": ("team:team", Action.TEAM_MANAGE),
+    "service": ("practice:services", Action.PRACTICE_SETTINGS),
+    "client": ("people:edit_client", Action.CLIENT_EDIT),
+    "diagnoses": ("documents:diagnoses", Action.DIAGNOSIS_EDIT),
+    "billing": ("overview:client_billing", Action.AMOUNTS_SEE),
+    "visit": ("scheduling:calendar", Action.CALENDAR_EDIT),
+}
+"""Where what is missing is entered, and what it needs."""
+
+
+def place_of(viewer: Viewer, missing: Missing) -> str:
+    """Return where something missing is entered; "" where the viewer may not."""
+    name, action = PLACES[missing.where]
+    of_client = missing.id if missing.where in {"client", "diagnoses", "billing"} else None
+    if not may(viewer, action, of_client):
+        return ""
+    url = reverse(name, args=[of_client] if of_client else [])
+    return f"{url}?view=week&date={missing.on}" if missing.on else url
 
 
 def _show(form: PeriodForm, refused: Invalid) -> None:

@@ -60,6 +60,9 @@ class Client(PracticeRow, Versioned):
     messages = models.BooleanField(
         default=True, db_default=True, help_text="the team writes with this client and its contacts"
     )
+    shows_full_fee = models.BooleanField(
+        default=False, db_default=False, help_text="a payer's papers tell the whole fee beside that payer's share"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClientQuerySet.as_manager()

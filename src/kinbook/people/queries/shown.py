@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from kinbook.access.actions import Action
 from kinbook.access.models import Assignment, Restriction
-from kinbook.access.policy import Rights, may
+from kinbook.access.policy import Rights, clients_in_reach, may
 from kinbook.people.models import Client, Contact, Email, Party, Phone
 from kinbook.people.queries.finding import links_of, matching, parties_visible_to, words_of
 from kinbook.people.queries.marks import mark, party_of
@@ -50,6 +50,7 @@ class ClientHead:
     siblings: list[Sibling]
     rights: Rights
     is_restricted: bool = False
+    may_see_diagnoses: bool = False
 
     @property
     def badge(self) -> str:
@@ -81,6 +82,7 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
     linked = Contact.objects.filter(party__kind="person", party__links__client_id=client_id)
     beside = linked.exclude(client_id=client_id).values("client_id")
     siblings = Client.objects.visible_to(viewer).filter(pk__in=beside, type="minor").order_by("party__date_of_birth")
+    treated = Client.objects.filter(clients_in_reach(viewer, Action.CLINICAL_SEE, "pk"), pk=OuterRef("pk"))
     names = JSONObject(title="member__title", first="member__first_name", last="member__last_name")
     siblings_json = JSONObject(id="pk", born="party__date_of_birth", mark=mark("party_id"))
     found: Any = (
@@ -90,6 +92,7 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
         .annotate(
             seen_by=Subquery(primary.values(json=names)[:1]),
             is_restricted=Exists(closed),
+            is_treated=Exists(treated),
             beside=ArraySubquery(siblings.values(json=siblings_json)[:MOST]),
         )
         .first()
@@ -104,6 +107,7 @@ def client_head(viewer: Viewer, client_id: UUID) -> ClientHead:
         siblings=[_sibling(each, today) for each in found.beside],
         rights=Rights(viewer, client_id),
         is_restricted=found.is_restricted,
+        may_see_diagnoses=found.is_treated,
     )
 
 

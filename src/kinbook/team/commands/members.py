@@ -16,6 +16,7 @@ from kinbook.access.models import RoleGrant
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
 from kinbook.mail.commands import write_letter
+from kinbook.rules.billing_codes import NPI, is_npi
 from kinbook.team.models import Invitation, Member, Seat, User
 from kinbook.team.queries import words_against
 from kinbook.tenancy.models import holds_on
@@ -147,11 +148,13 @@ def change_member(
     member.require_version(version)
     before = {name: getattr(member, name) for name in fields}
     for name, value in fields.items():
-        if name not in {"first_name", "last_name", "title", "npi"}:
+        if name not in {"first_name", "last_name", "title", "npi", "license"}:
             raise Invalid(**{name: "This cannot be changed here."})
         setattr(member, name, " ".join(str(value).replace("\x00", "").split())[:LONGEST])
     if not member.last_name:
         raise Invalid(last_name="Enter a name.")
+    if not is_npi(member.npi):
+        raise Invalid(npi=NPI)
     member.save()
     if roles is not None:
         _change_roles(viewer, member, read_roles(viewer, roles))
