@@ -54,6 +54,9 @@ portal/messages/files/<uuid:file_id>/<str:secret>/              GET       family
 portal/billing/                                                 GET       family
 portal/billing/<uuid:invoice_id>/                               GET       family
 portal/billing/<uuid:invoice_id>/pdf/                           GET       family
+portal/documents/<uuid:paper_id>/                               GET       family
+portal/documents/<uuid:paper_id>/pdf/                           GET       family
+portal/paper/<str:secret>/                                      GET,POST  open
 portal/profile/                                                 GET       family
 portal/profile/phone/                                           POST      family
 portal/profile/language/                                        POST      family
@@ -265,6 +268,12 @@ billing/documents/statement/?payer={party_id}                   GET       docume
 billing/documents/superbill/?client={client_id}                 GET,POST  document:make
 billing/documents/<uuid:document_id>/                           GET       amounts:see
 billing/documents/<uuid:document_id>/pdf/                       GET       amounts:see
+billing/documents/<uuid:document_id>/send/                      GET,POST  document:send
+billing/documents/statements/                                   GET,POST  document:make
+billing/documents/runs/<uuid:statement_run_id>/                 GET       amounts:see
+billing/documents/runs/<uuid:statement_run_id>/progress/        GET       amounts:see
+billing/documents/runs/<uuid:statement_run_id>/pause/           POST      amounts:see
+billing/documents/runs/<uuid:statement_run_id>/resume/          POST      amounts:see
 charges/<uuid:charge_id>/payer/                                 GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
 
@@ -347,6 +356,7 @@ documents?client_id={client_id}                                 GET       amount
 documents?payer_id={payer_id}                                   GET       amounts:see
 documents/<document_id>                                         GET       amounts:see
 documents/<document_id>.pdf                                     GET       amounts:see
+documents/<document_id>/send                                    POST      document:send
 journal                                                         GET       journal:see
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
@@ -479,6 +489,8 @@ BODIES = {
     "billing/payments/<uuid:payment_id>/reverse/": "reason=Wrong",
     "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
     "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
+    "billing/documents/<uuid:document_id>/send/": "message=Thanks",
+    "billing/documents/statements/": "since=2026-11-01&through=2026-11-30",
     "billing/documents/superbill/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
     "clients/<uuid:client_id>/edit/diagnoses/": "code=F41.1&starts_on=2026-11-01",
     "charges/<uuid:charge_id>/payer/": "payer={party_id}",

@@ -7,6 +7,7 @@ from uuid import UUID
 from kinbook.access.models import PermissionGrant, PortalGrant, RoleGrant, Token
 from kinbook.accounts.models import Factor, SignIn
 from kinbook.accounts.queries import user_of
+from kinbook.documents.commands.runs import start_statements
 from kinbook.documents.commands.statements import create_statement
 from kinbook.documents.models import Diagnosis
 from kinbook.exchange.commands.bringing import upload_file
@@ -37,6 +38,7 @@ from tests.messaging.family import in_portal
 from tests.scheduling.visitor import Visitor
 
 BILLS = ("owner", "manager", "entire", "fulllist", "kim", "biller")
+NOVEMBER = {"since": date(2026, 11, 1), "through": date(2026, 11, 30)}
 OFF = (datetime(2026, 11, 20, 14, tzinfo=UTC), datetime(2026, 11, 20, 18, tzinfo=UTC))
 
 
@@ -97,8 +99,7 @@ def _family(cast, viewer, name, parents, clinician):
     payment = receive_payment(
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
-    november = {"since": date(2026, 11, 1), "through": date(2026, 11, 30)}
-    document = create_statement(viewer, payer_id=payer, client_id=client.pk, **november)
+    document = create_statement(viewer, payer_id=payer, client_id=client.pk, **NOVEMBER)
     # closed to nobody: everybody is let in
     everybody = list(cast.members.values())
     closed = close_record(
@@ -240,10 +241,12 @@ def _things(cast, role, scene):
         found |= _ways_in(viewer)
         if role in BILLS:
             found["run_id"] = start_run(viewer, through=date(2026, 11, 1)).pk
+            found["statement_run_id"] = start_statements(viewer, **NOVEMBER, sends=False).pk
     with cast.as_("owner") as viewer:
         off = add_time_off(viewer, member_id=cast.members[role], starts_at=OFF[0], ends_at=OFF[1])
         found["time_off_id"] = off.pk
         found.setdefault("run_id", start_run(viewer, through=date(2026, 11, 1)).pk)
+        found.setdefault("statement_run_id", start_statements(viewer, **NOVEMBER, sends=False).pk)
     found["job_id"] = found["run_id"]
     assert Token.objects.filter(pk=found["token_id"]).exists()
     return found

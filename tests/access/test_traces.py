@@ -18,6 +18,7 @@ DIALOGS = {
     "billing/invoices/<uuid:invoice_id>/void/",
     "billing/invoices/<uuid:invoice_id>/write-off/",
     "billing/payments/<uuid:payment_id>/reverse/",
+    "billing/documents/<uuid:document_id>/send/",
     "charges/<uuid:charge_id>/payer/",
     "clients/<uuid:client_id>/access/close/",
     "clients/<uuid:client_id>/access/share/",

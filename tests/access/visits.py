@@ -27,6 +27,7 @@ FILLED = {
     "talk_id": NOTHING,
     "passkey_id": NOTHING,
     "guardian_id": NOTHING,
+    "paper_id": NOTHING,
     "file_id": NOTHING,
     "secret": "no-such-secret",
     "uidb36": "1",

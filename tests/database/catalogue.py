@@ -20,6 +20,7 @@ INSTALLATION = {
     "accounts_tries",
     "accounts_emailchange",
     "invitations_passkey",
+    "documents_paperlink",
     "account_emailaddress",
     "account_emailconfirmation",
     "django_session",

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.api.fields import Body, Day, Flag, Id
-from kinbook.api.invoices import payer_ids
+from kinbook.api.invoices import MessageBody, payer_ids
 from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.record import record
+from kinbook.documents.commands.send import send_document as send
 from kinbook.documents.commands.statements import create_statement as make_statement
 from kinbook.documents.commands.superbills import create_superbill as make_superbill
 from kinbook.documents.commands.superbills import only_client_of, superbill_to_be
@@ -91,6 +92,15 @@ class DocumentShown(BaseModel):
     pdf: str = Field(description="Where the paper is.")
 
 
+class DocumentSent(BaseModel):
+    """Where the link of a document went."""
+
+    document_id: UUID
+    to: str
+    channel: str
+    sent_at: datetime
+
+
 @router.post("/statements", response={201: DocumentShown})
 def create_statement(request: Request, body: PeriodBody) -> DocumentShown:
     """Make a payer's statement: opening balance, everything booked between the dates, closing balance and its age."""
@@ -146,6 +156,14 @@ def list_documents(request: Request, asked: Query[DocumentsAsked]) -> Page[Docum
     found, more = page_of(rows.select_related("payer__merged_into"), asked, "-pk")
     record(viewer, "documents.listed", client_id=asked.client_id, count=len(found), kind=asked.kind or "")
     return Page[DocumentShown](items=shown(viewer, found), next=more)
+
+
+@router.post("/documents/{document_id}/send", response=DocumentSent)
+def send_document(request: Request, document_id: Id, body: MessageBody | None = None) -> DocumentSent:
+    """Mail the link of a document to its payer; 422 where the payer has no address that may be written to."""
+    found = document_for(request.viewer, document_id)
+    sent = send(request.viewer, document=found, message=(body.message if body else None) or "")
+    return DocumentSent(document_id=found.pk, to=sent.letter.to, channel=sent.letter.channel, sent_at=sent.sent_at)
 
 
 @router.get("/documents/{document_id}.pdf")

@@ -38,7 +38,7 @@ DANGEROUS: dict[str, frozenset[str]] = {
 }
 """Addresses, and the methods of theirs that need a fresh proof."""
 
-BACKGROUND = frozenset({"invoices:run_progress", "exchange:progress"})
+BACKGROUND = frozenset({"invoices:run_progress", "documents:run_progress", "exchange:progress"})
 """Addresses that pages ask by themselves, again and again."""
 BACKGROUND_HEADER = "X-Kinbook-Background"
 """Set by a page on what it asks by itself."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PATH = "/portal/"
 SIGN_IN = "/portal/sign-in/"
-OPEN = (SIGN_IN, "/portal/enter/", "/portal/address/")
+OPEN = (SIGN_IN, "/portal/enter/", "/portal/address/", "/portal/paper/")
 STOP = "/portal/stop-viewing/"
 
 

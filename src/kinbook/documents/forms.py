@@ -15,8 +15,20 @@ class DiagnosisForm(forms.Form):
     starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
 
 
+class SendForm(forms.Form):
+    """A few words that go with a link."""
+
+    message = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class PeriodForm(forms.Form):
     """The dates a document is about, both included."""
 
     since = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
     through = forms.DateField(label="To", widget=forms.DateInput(attrs=DAY))
+
+
+class StatementsForm(PeriodForm):
+    """Statements for everybody with a balance."""
+
+    sends = forms.BooleanField(required=False, label="Send each to its payer, as a link")

@@ -105,3 +105,95 @@ class Diagnosis(PracticeRow):
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("starts_on")), name="diagnosis_dates"),
         ]
         indexes = [models.Index(fields=["practice", "client", "starts_on"], name="diagnoses_of_client")]
+
+
+class Release(PracticeRow):
+    """A document given to its payer: from then on it stands in their portal. Who released it, and when."""
+
+    document = PracticeForeignKey(Document, on_delete=models.PROTECT, related_name="releases")
+    released_at = models.DateTimeField()
+    released_by = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "document"], name="released_once")]
+
+
+class Sending(PracticeRow):
+    """A document sent to its payer as a link: by which letter, when, by whom."""
+
+    document = PracticeForeignKey(Document, on_delete=models.PROTECT, related_name="sendings")
+    letter = PracticeForeignKey("mail.Letter", on_delete=models.PROTECT)
+    sent_at = models.DateTimeField()
+    sent_by = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "document", "sent_at"], name="sendings_of_document")]
+
+
+class Way(models.TextChoices):
+    """Where a document was opened."""
+
+    LINK = "link", "by the link in the mail"
+    PORTAL = "portal", "in the client portal"
+
+
+class Opening(PracticeRow):
+    """A document's paper was opened by who has the link, or by its payer in the portal."""
+
+    document = PracticeForeignKey(Document, on_delete=models.PROTECT, related_name="openings")
+    way = models.TextField(choices=Way.choices)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "document", "opened_at"], name="openings_of_document")]
+
+
+class PaperLink(models.Model):
+    """A link that opens one document without signing in, for some weeks; only its hash is kept. Installation table."""
+
+    hash = models.BinaryField(primary_key=True)
+    practice_id = models.UUIDField()
+    document_id = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "document_id"], name="links_of_document")]
+
+
+class RunState(models.TextChoices):
+    """How far a run is."""
+
+    WORKING = "working", "Working"
+    PAUSED = "paused", "Paused"
+    DONE = "done", "Done"
+
+
+class StatementRun(PracticeRow):
+    """Statements for many payers at once, step by step: killed, it goes on at the next step."""
+
+    from_on = models.DateField()
+    to_on = models.DateField()
+    sends = models.BooleanField(help_text="each statement is mailed to its payer as it is made")
+    state = models.TextField(choices=RunState.choices, default=RunState.WORKING)
+    started_at = models.DateTimeField()
+    started_by = models.TextField()
+    member_id = models.UUIDField(null=True, help_text="whose rights it acts with")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "-started_at"], name="statement_runs_by_time")]
+
+
+class StatementStep(PracticeRow):
+    """Some payers of a run: one transaction, done or not done."""
+
+    run = PracticeForeignKey(StatementRun, on_delete=models.CASCADE, related_name="steps")
+    position = models.IntegerField()
+    payer_ids = models.JSONField()
+    payers = models.IntegerField()
+    done = models.BooleanField(default=False)
+    made = models.IntegerField(default=0)
+    sent = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "run", "position"], name="statement_step_once")]

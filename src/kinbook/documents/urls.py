@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.documents.views import diagnoses, documents, making
+from kinbook.documents.views import diagnoses, documents, making, runs, sending
 
 app_name = "documents"
 ONE = "billing/documents/<uuid:document_id>/"
+RUN = "billing/documents/runs/<uuid:statement_run_id>/"
 CODES = "clients/<uuid:client_id>/edit/diagnoses/"
 urlpatterns = [
     path(CODES, diagnoses.diagnoses, name="diagnoses"),
@@ -16,6 +17,12 @@ urlpatterns = [
     path("billing/documents/", documents.documents, name="documents"),
     path("billing/documents/statement/", making.statement, name="new_statement"),
     path("billing/documents/superbill/", making.superbill, name="new_superbill"),
+    path("billing/documents/statements/", runs.create, name="create_statements"),
+    path(RUN, runs.run, name="run"),
+    path(f"{RUN}progress/", runs.run_progress, name="run_progress"),
+    path(f"{RUN}pause/", runs.pause, name="pause"),
+    path(f"{RUN}resume/", runs.resume, name="resume"),
     path(ONE, documents.document, name="document"),
     path(f"{ONE}pdf/", documents.pdf, name="pdf"),
+    path(f"{ONE}send/", sending.send, name="send"),
 ]

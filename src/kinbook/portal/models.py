@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kinbook.documents.models import Kind
 from kinbook.scheduling.queries.card import safe_link
 
 VIEWS = (
@@ -22,6 +23,7 @@ VIEWS = (
     "portal_payment",
     "portal_settled",
     "portal_guardian",
+    "portal_document",
 )
 """Everything the portal reads of a practice, by name; nothing else of it is open."""
 
@@ -211,3 +213,23 @@ class Guardian(Row):
     class Meta:
         managed = False
         db_table = "portal_guardian"
+
+
+class Paper(Row):
+    """A document that was given to the person, as it was made."""
+
+    kind = models.TextField(choices=Kind.choices)
+    from_on = models.DateField()
+    to_on = models.DateField()
+    language = models.TextField()
+    content = models.JSONField()
+    made_on = models.DateField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_document"
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(self.get_kind_display())

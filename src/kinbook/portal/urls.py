@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.portal.views import bills, home, messages, passkeys, profile, sign_in, visits
+from kinbook.portal.views import bills, home, messages, papers, passkeys, profile, sign_in, visits
 
 app_name = "portal"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("portal/billing/", bills.bills, name="bills"),
     path("portal/billing/<uuid:invoice_id>/", bills.bill, name="bill"),
     path("portal/billing/<uuid:invoice_id>/pdf/", bills.paper, name="paper"),
+    path("portal/documents/<uuid:paper_id>/", papers.paper, name="document"),
+    path("portal/documents/<uuid:paper_id>/pdf/", papers.pdf, name="document_pdf"),
+    path("portal/paper/<str:secret>/", papers.by_link, name="by_link"),
     path("portal/profile/", profile.profile, name="profile"),
     path("portal/profile/phone/", profile.phone, name="phone"),
     path("portal/profile/language/", profile.language, name="language"),

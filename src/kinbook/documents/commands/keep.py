@@ -47,7 +47,11 @@ def keep_documents(
             from_on=since,
             to_on=through,
             language=draft.payer.language,
-            content={**draft.content, "made_on": str(viewer.today)},
+            content={
+                **draft.content,
+                "made_on": str(viewer.today),
+                "client_ids": sorted(map(str, draft.clients)),
+            },
             template=TEMPLATE,
             made_at=viewer.now,
             made_by=viewer.name,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import may
-from kinbook.documents.models import Document, DocumentClient, Kind
+from kinbook.access.policy import may, reaches_practice, require
+from kinbook.documents.models import Document, DocumentClient, Kind, StatementRun
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
@@ -76,3 +76,21 @@ def document_for(viewer: Viewer, document_id: UUID) -> Document:
     if found is None:
         raise Unknown
     return found
+
+
+def statement_run_for(viewer: Viewer, run_id: UUID) -> StatementRun:
+    """Return a run: one's own, or anybody's for who sees every client's amounts; unknown and hidden look alike."""
+    require(viewer, Action.AMOUNTS_SEE)
+    runs = StatementRun.objects.filter(pk=run_id)
+    if not reaches_practice(viewer, Action.AMOUNTS_SEE):
+        runs = runs.filter(member_id=viewer.id)
+    found = runs.first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def documents_of_run(viewer: Viewer, run: StatementRun) -> list[DocumentRow]:
+    """Return the first documents that a run made."""
+    rows = Document.objects.visible_to(viewer).filter(run_id=run.pk).select_related("payer__merged_into")
+    return document_rows(list(rows.defer("content").order_by("pk")[: 2 * PAGE]))

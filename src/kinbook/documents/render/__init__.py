@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils import translation
 
@@ -14,9 +14,26 @@ from kinbook.papers.render import file_name, paper_size, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
-    from kinbook.documents.models import Document
     from kinbook.documents.render.words import Paper
+
+    class Document(Protocol):
+        """A kept document, as the practice or its payer reads it."""
+
+        @property
+        def kind(self) -> str: ...  # noqa: D102
+        @property
+        def name(self) -> str: ...  # noqa: D102
+        @property
+        def from_on(self) -> date: ...  # noqa: D102
+        @property
+        def to_on(self) -> date: ...  # noqa: D102
+        @property
+        def language(self) -> str: ...  # noqa: D102
+        @property
+        def content(self) -> dict[str, Any]: ...  # noqa: D102
+
 
 PAPER = Path(__file__).parents[1] / "templates" / "documents" / "document.typ"
 COLOUR = "#1d2320"

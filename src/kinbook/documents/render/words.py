@@ -44,6 +44,22 @@ class Section:
             for row in self.rows
         ]
 
+    @property
+    def spoken(self) -> list[dict[str, list[tuple[str, list[str]]]]]:
+        """The rows as a phone shows them: each cell with its column's name, words at the left, amounts at the right."""
+        found = []
+        for cells in self.cells:
+            named = [
+                (name, lines, side) for (name, _), (lines, side) in zip(self.columns, cells, strict=True) if any(lines)
+            ]
+            found.append(
+                {
+                    "left": [(name, lines) for name, lines, side in named if side != RIGHT],
+                    "right": [(name, lines) for name, lines, side in named if side == RIGHT],
+                }
+            )
+        return found
+
 
 @dataclass(slots=True)
 class Paper:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import require
+from kinbook.access.policy import may, require
 from kinbook.audit.queries import read_id
 from kinbook.audit.record import record
 from kinbook.documents.models import Kind
 from kinbook.documents.queries.listing import DocumentRow, document_for, document_list, document_rows, sees_codes
+from kinbook.documents.queries.sendings import opened_of, sent_of
 from kinbook.documents.render import document_pdf, paper_name, said
 from kinbook.people.queries import party_for, same_person
 from kinbook.web.download import download
@@ -40,6 +41,7 @@ def documents(request: Request) -> HttpResponse:
         next=more,
         kind_shown=kind if kind in Kind.values else "",
         kinds=Kind.choices,
+        may_make=may(request.viewer, Action.DOCUMENT_MAKE),
         payer=payer,
     )
 
@@ -50,7 +52,16 @@ def document(request: Request, document_id: UUID) -> HttpResponse:
     (row,) = document_rows([found])
     _note(request, "document.viewed", row)
     paper = said(found, codes=sees_codes(request.viewer, row))
-    return page(request, "documents/document.html", document=found, row=row, paper=paper)
+    return page(
+        request,
+        "documents/document.html",
+        document=found,
+        row=row,
+        paper=paper,
+        sent=sent_of(found),
+        opened=opened_of(found),
+        may_send=may(request.viewer, Action.DOCUMENT_SEND),
+    )
 
 
 def pdf(request: Request, document_id: UUID) -> HttpResponse:

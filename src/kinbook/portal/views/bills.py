@@ -10,6 +10,7 @@ from kinbook.audit.record import record
 from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
 from kinbook.portal.queries.home import owed
+from kinbook.portal.queries.papers import papers
 from kinbook.portal.render import bill_pdf
 from kinbook.portal.views.frame import PortalRequest, frame_of, page
 from kinbook.tenancy.refused import Unknown
@@ -31,6 +32,7 @@ def bills(request: PortalRequest) -> HttpResponse:
         frame,
         owed=owed(request.viewer, client_id),
         rows=rows,
+        papers=papers(client_id),
         payments=payments() if client_id is None else [],
         credit=credit_cents() if client_id is None else 0,
     )

@@ -1,0 +1,14 @@
+CALL kinbook_protect('documents_release');
+CALL kinbook_protect('documents_sending');
+CALL kinbook_protect('documents_opening');
+CALL kinbook_protect('documents_statementrun');
+CALL kinbook_protect('documents_statementstep');
+CALL kinbook_append_only('documents_release');
+CALL kinbook_append_only('documents_sending');
+CALL kinbook_append_only('documents_opening');
+CALL kinbook_tie('documents_release', 'document_id', 'documents_document');
+CALL kinbook_tie('documents_sending', 'document_id', 'documents_document');
+CALL kinbook_tie('documents_sending', 'letter_id', 'mail_letter');
+CALL kinbook_tie('documents_opening', 'document_id', 'documents_document');
+CALL kinbook_tie('documents_document', 'run_id', 'documents_statementrun');
+CALL kinbook_tie('documents_statementstep', 'run_id', 'documents_statementrun', 'CASCADE');
