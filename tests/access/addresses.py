@@ -270,6 +270,9 @@ billing/documents/<uuid:document_id>/                           GET       amount
 billing/documents/<uuid:document_id>/pdf/                       GET       amounts:see
 billing/documents/<uuid:document_id>/send/                      GET,POST  document:send
 billing/documents/statements/                                   GET,POST  document:make
+billing/documents/estimate/?client={client_id}                  GET,POST  document:make
+billing/documents/tax-year/?payer={party_id}                    GET,POST  document:make
+billing/payments/<uuid:payment_id>/receipt/                     POST      document:make
 billing/documents/runs/<uuid:statement_run_id>/                 GET       amounts:see
 billing/documents/runs/<uuid:statement_run_id>/progress/        GET       amounts:see
 billing/documents/runs/<uuid:statement_run_id>/pause/           POST      amounts:see
@@ -351,6 +354,9 @@ write-offs                                                      POST      write_
 payers/<payer_id>/balance                                       GET       amounts:see
 statements                                                      POST      document:make
 superbills                                                      POST      document:make
+receipts                                                        POST      document:make
+tax-year-summaries                                              POST      document:make
+estimates                                                       POST      document:make
 documents                                                       GET       amounts:see
 documents?client_id={client_id}                                 GET       amounts:see
 documents?payer_id={payer_id}                                   GET       amounts:see
@@ -491,6 +497,8 @@ BODIES = {
     "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
     "billing/documents/<uuid:document_id>/send/": "message=Thanks",
     "billing/documents/statements/": "since=2026-11-01&through=2026-11-30",
+    "billing/documents/estimate/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
+    "billing/documents/tax-year/": "payer={party_id}&year=2026",
     "billing/documents/superbill/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
     "clients/<uuid:client_id>/edit/diagnoses/": "code=F41.1&starts_on=2026-11-01",
     "charges/<uuid:charge_id>/payer/": "payer={party_id}",
@@ -525,6 +533,11 @@ BODIES = {
     "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
     "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
     "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
+    "POST receipts": '{{"payment_id": "{payment_id}"}}',
+    "POST tax-year-summaries": '{{"payer_id": "{party_id}", "year": 2026}}',
+    "POST estimates": (
+        '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'
+    ),
     "POST superbills": (
         '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'
     ),

@@ -10,10 +10,14 @@ from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
-from kinbook.api.fields import Body, Day, Flag, Id
+from kinbook.api.fields import Body, Day, Flag, Id, Whole
 from kinbook.api.invoices import MessageBody, payer_ids
 from kinbook.api.paging import Dated, Page, page_of
+from kinbook.api.payments import payment_for
 from kinbook.audit.record import record
+from kinbook.documents.commands.estimates import create_estimate as make_estimate
+from kinbook.documents.commands.payments import create_receipt as make_receipt
+from kinbook.documents.commands.payments import create_tax_year
 from kinbook.documents.commands.send import send_document as send
 from kinbook.documents.commands.statements import create_statement as make_statement
 from kinbook.documents.commands.superbills import create_superbill as make_superbill
@@ -138,6 +142,51 @@ def create_superbill(request: Request, body: SuperbillBody) -> Any:
         paid_cents=found.content["paid_cents"],
         missing=[MissingShown(field=each.field, message=each.sentence) for each in found.missing],
     )
+
+
+class ReceiptBody(Body):
+    """Of which payment."""
+
+    payment_id: Id
+
+
+class TaxYearBody(Body):
+    """Whose payments, in which calendar year."""
+
+    payer_id: Id
+    year: Whole = Field(ge=2000, le=2200)
+
+
+class EstimateBody(PeriodBody):
+    """For whom, about which client, over which dates ahead."""
+
+    client_id: Id
+
+
+@router.post("/receipts", response={201: DocumentShown})
+def create_receipt(request: Request, body: ReceiptBody) -> DocumentShown:
+    """Make the receipt of a payment; 409 for one that was taken back."""
+    made = make_receipt(request.viewer, payment=payment_for(request.viewer, body.payment_id))
+    return shown(request.viewer, [made])[0]
+
+
+@router.post("/tax-year-summaries", response={201: DocumentShown})
+def create_tax_year_summary(request: Request, body: TaxYearBody) -> DocumentShown:
+    """Make the summary of what a payer paid in a calendar year; 409 where they paid nothing."""
+    party_for(request.viewer, body.payer_id)
+    return shown(request.viewer, [create_tax_year(request.viewer, payer_id=body.payer_id, year=body.year)])[0]
+
+
+@router.post("/estimates", response={201: DocumentShown})
+def create_estimate(request: Request, body: EstimateBody) -> DocumentShown:
+    """Make a good-faith estimate of a payer's part of what is booked; 409 where nothing is."""
+    viewer = request.viewer
+    party_for(viewer, body.payer_id)
+    client_for(viewer, body.client_id)
+    made = make_estimate(
+        viewer, payer_id=body.payer_id, client_id=body.client_id, since=body.since, through=body.through
+    )
+    return shown(viewer, [made])[0]
 
 
 @router.get("/documents", response=Page[DocumentShown])

@@ -28,6 +28,12 @@ class PeriodForm(forms.Form):
     through = forms.DateField(label="To", widget=forms.DateInput(attrs=DAY))
 
 
+class YearForm(forms.Form):
+    """A calendar year."""
+
+    year = forms.IntegerField(min_value=2000, max_value=2200)
+
+
 class StatementsForm(PeriodForm):
     """Statements for everybody with a balance."""
 

@@ -132,3 +132,41 @@ def clients_billed(payers: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
 def payers_owing() -> list[tuple[UUID, UUID, int]]:
     """Return client, payer and cents wherever something is owed, or was paid too much."""
     return [(client, payer, cents) for client, payer, cents in _read(PAYERS, {})]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Money of one payment that came or went: when, by which event, how many cents (negative: given back)."""
+
+    payment_id: UUID
+    on_date: date
+    event: str
+    cents: int
+
+
+CASH = """
+SELECT entry.payment_id, entry.on_date, entry.event, sum(line.cents)::bigint
+FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry_id
+WHERE line.account = 'cash' AND line.payer_id = ANY(%(payers)s) AND entry.payment_id IS NOT NULL
+GROUP BY entry.id HAVING sum(line.cents) <> 0
+ORDER BY entry.on_date, entry.posted_at, entry.id
+"""
+APPLIED = """
+SELECT entry.payment_id, line.client_id, -sum(line.cents)::bigint
+FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry_id
+WHERE line.account = 'receivable' AND line.payer_id = ANY(%(payers)s) AND entry.payment_id IS NOT NULL
+GROUP BY entry.payment_id, line.client_id HAVING sum(line.cents) <> 0
+"""
+
+
+def money_of(payers: Sequence[UUID]) -> list[Money]:
+    """Return all money that came from a payer (all their ids) or went back, by date."""
+    return [Money(*row) for row in _read(CASH, {"payers": list(payers)})]
+
+
+def applied_of(payers: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Return by payment what of it settles invoices for each client now, in cents."""
+    found: dict[UUID, dict[UUID, int]] = {}
+    for payment_id, client_id, cents in _read(APPLIED, {"payers": list(payers)}):
+        found.setdefault(payment_id, {})[client_id] = cents
+    return found

@@ -47,6 +47,7 @@ def payment(request: Request, payment_id: UUID) -> HttpResponse:
         shown=shown,
         payment=shown.row.payment,
         may_reverse=may(request.viewer, Action.PAYMENT_REVERSE),
+        may_document=may(request.viewer, Action.DOCUMENT_MAKE),
     )
 
 

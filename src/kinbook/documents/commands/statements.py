@@ -47,7 +47,7 @@ def create_statement(
     asked = StatementOf(payer, client_id)
     ((content, clients),) = statement_contents(practice, [asked], since=since, through=through)
     if not client_id:
-        _require_whole(viewer, payer)
+        require_whole(viewer, payer)
     draft = Draft(payer, frozenset(clients), content, client_id)
     (made,) = keep_documents(viewer, Kind.STATEMENT, [draft], since=since, through=through)
     record(viewer, "statement.made", made, client_id=client_id or min(clients, default=None), payer=str(payer.party.pk))
@@ -61,7 +61,7 @@ def require_payer(payer: Addressee, client_id: UUID) -> None:
         raise Invalid(payer_id=NO_PAYER)
 
 
-def _require_whole(viewer: Viewer, payer: Addressee) -> None:
+def require_whole(viewer: Viewer, payer: Addressee) -> None:
     """Refuse where the payer was billed for a client out of the viewer's reach: a part would look like the whole."""
     for client_id in {client for _, client in clients_billed(payer.ids)}:
         try:

@@ -65,7 +65,7 @@ def _by_name(client: Client) -> str:
 
 def sees_codes(viewer: Viewer, row: DocumentRow) -> bool:
     """Tell whether the viewer may see the diagnosis codes of a document, of all the clients it is about."""
-    if row.document.kind != Kind.SUPERBILL:
+    if row.document.kind not in {Kind.SUPERBILL, Kind.ESTIMATE}:
         return True
     return all(may(viewer, Action.DIAGNOSIS_SEE, client.pk) for client in row.clients)
 

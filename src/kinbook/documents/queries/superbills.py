@@ -67,7 +67,7 @@ def superbill_content(practice: Practice, payer: Addressee, client: Client, *, s
         "to": str(through),
         "practice": {**sender(practice), "npi": practice.npi},
         "payer": payer.printed,
-        "client": _patient(client),
+        "client": patient(client),
         "clients": [client.name],
         "lines": lines,
         "providers": [
@@ -135,7 +135,8 @@ def _paid_by_line(rows: Sequence[InvoiceLine]) -> dict[UUID, int]:
     return paid
 
 
-def _patient(client: Client) -> dict[str, Any]:
+def patient(client: Client) -> dict[str, Any]:
+    """Return what papers say of who receives care: the legal name and the birthday, no address."""
     party = client.party
     born = party.date_of_birth if party else None
     return {"name": party.legal_name if party else client.name, "born": str(born) if born else ""}

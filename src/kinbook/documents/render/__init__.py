@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.utils import translation
 
 from kinbook.documents.models import Kind
+from kinbook.documents.render.estimate import estimate_paper
+from kinbook.documents.render.payments import receipt_paper, tax_year_paper
 from kinbook.documents.render.statement import statement_paper
 from kinbook.documents.render.superbill import superbill_paper, without_codes
 from kinbook.papers.render import file_name, paper_size, typeset
@@ -36,10 +38,16 @@ if TYPE_CHECKING:
 
 
 PAPER = Path(__file__).parents[1] / "templates" / "documents" / "document.typ"
+WITH_CODES = frozenset({Kind.SUPERBILL, Kind.ESTIMATE})
+"""What prints diagnosis codes."""
+
 COLOUR = "#1d2320"
 PAPERS: dict[str, Callable[[dict[str, Any]], Paper]] = {
     Kind.STATEMENT: statement_paper,
     Kind.SUPERBILL: superbill_paper,
+    Kind.RECEIPT: receipt_paper,
+    Kind.TAX_YEAR: tax_year_paper,
+    Kind.ESTIMATE: estimate_paper,
 }
 
 
@@ -84,4 +92,4 @@ def paper_name(document: Document) -> str:
 def shown_content(document: Document, *, codes: bool) -> dict[str, Any]:
     """Return what a document holds, without diagnosis codes where they are not to be seen."""
     content: dict[str, Any] = document.content
-    return content if codes or document.kind != Kind.SUPERBILL else without_codes(content)
+    return content if codes or document.kind not in WITH_CODES else without_codes(content)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from kinbook.documents.render.words import LEFT, RIGHT, WIDE, Cell, Paper, Section, cash, on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HIDDEN = "•••"
 
@@ -19,20 +22,26 @@ def superbill_paper(content: dict[str, Any]) -> Paper:
     facts += [(_("From"), on(content["from"])), (_("To"), on(content["to"]))]
     facts += [(_("Tax ID"), practice["tax_id"])] if practice["tax_id"] else []
     facts += [(_("NPI"), practice["npi"])] if practice["npi"] else []
-    sections = [_providers(content), _diagnoses(content), _lines(content)]
+    sections = [*providers(content), *diagnoses(content), _lines(content)]
     notes = [_("For your insurer. This is not a bill.")]
-    return Paper(_("Superbill"), _("Paid by"), facts, [each for each in sections if each.rows or each.text], notes)
+    return Paper(_("Superbill"), _("Paid by"), facts, sections, notes)
 
 
-def _providers(content: dict[str, Any]) -> Section:
-    return Section(
+def providers(content: dict[str, Any]) -> Iterable[Section]:
+    """Yield who provides the services, with license and number, where anybody does."""
+    if not content["providers"]:
+        return
+    yield Section(
         columns=[(_("Provider"), WIDE), (_("License"), LEFT), (_("NPI"), RIGHT)],
         rows=[[each["name"], each["license"] or "–", each["npi"] or "–"] for each in content["providers"]],
     )
 
 
-def _diagnoses(content: dict[str, Any]) -> Section:
-    return Section(
+def diagnoses(content: dict[str, Any]) -> Iterable[Section]:
+    """Yield the diagnosis codes, where there are any."""
+    if not content["diagnoses"]:
+        return
+    yield Section(
         columns=[(_("Diagnosis (ICD-10)"), LEFT), (_("Description"), WIDE)],
         rows=[[each["code"], each["what"]] for each in content["diagnoses"]],
     )
@@ -84,5 +93,5 @@ def _charged(content: dict[str, Any], line: dict[str, Any]) -> Cell:
 
 def without_codes(content: dict[str, Any]) -> dict[str, Any]:
     """Return what a superbill says to a member who may not see diagnoses; the payer's paper has them."""
-    lines = [{**line, "diagnoses": [HIDDEN] if line["diagnoses"] else []} for line in content["lines"]]
+    lines = [{**line, "diagnoses": [HIDDEN] if line.get("diagnoses") else []} for line in content["lines"]]
     return {**content, "lines": lines, "diagnoses": []}

@@ -7,13 +7,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
 from kinbook.audit.queries import read_id
+from kinbook.documents.commands.estimates import create_estimate
+from kinbook.documents.commands.payments import create_receipt, create_tax_year
 from kinbook.documents.commands.statements import create_statement
 from kinbook.documents.commands.superbills import create_superbill, superbill_to_be
-from kinbook.documents.forms import PeriodForm
+from kinbook.documents.forms import PeriodForm, YearForm
+from kinbook.payments.queries import payment_page
 from kinbook.people.queries import client_for, party_for
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, part
@@ -134,11 +138,55 @@ def place_of(viewer: Viewer, missing: Missing) -> str:
     return f"{url}?view=week&date={missing.on}" if missing.on else url
 
 
+def estimate(request: Request) -> HttpResponse:
+    """Good-faith estimate."""
+    about = subject_of(request)
+    if about.client is None:
+        raise Unknown
+    today = request.viewer.today
+    form = PeriodForm(request.POST or None, initial={"since": today, "through": today + timedelta(days=90)})
+    if request.method == "POST" and form.is_valid() and about.chosen:
+        asked = {"payer_id": about.chosen, "client_id": about.client.pk, **form.cleaned_data}
+        try:
+            made = create_estimate(request.viewer, **asked)
+            return done(request, reverse("documents:document", args=[made.pk]), "Estimate created.")
+        except Invalid as refused:
+            _show(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return _dialog(request, "documents/new_estimate.html", about, form)
+
+
+def tax_year(request: Request) -> HttpResponse:
+    """Tax-year summary of a payer."""
+    about = subject_of(request)
+    if about.chosen is None:
+        raise Unknown
+    form = YearForm(request.POST or None, initial={"year": request.viewer.today.year - 1})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_tax_year(request.viewer, payer_id=about.chosen, year=form.cleaned_data["year"])
+            return done(request, reverse("documents:document", args=[made.pk]), "Summary created.")
+        except Invalid as refused:
+            beside_fields(form, refused)
+        except (Conflict, Forbidden) as refused:
+            form.add_error(None, refused.sentence)
+    return _dialog(request, "documents/new_tax_year.html", about, form)
+
+
+@require_POST
+def receipt(request: Request, payment_id: UUID) -> HttpResponse:
+    """Receipt of a payment."""
+    found = payment_page(request.viewer, payment_id)
+    made = create_receipt(request.viewer, payment=found.row.payment)
+    return done(request, reverse("documents:document", args=[made.pk]), "Receipt created.")
+
+
 def _show(form: PeriodForm, refused: Invalid) -> None:
     renamed = {"to": "through", "from": "since"}
     beside_fields(form, Invalid(**{renamed.get(name, name): text for name, text in refused.problems.items()}))
 
 
-def _dialog(request: Request, template: str, about: Subject, form: PeriodForm, **more: Any) -> HttpResponse:
+def _dialog(request: Request, template: str, about: Subject, form: PeriodForm | YearForm, **more: Any) -> HttpResponse:
     status = 422 if form.errors else 200
     return part(request, template, about=about, client=about.client, form=form, status=status, **more)
