@@ -172,6 +172,11 @@ clients/<uuid:client_id>/edit/billing/                          GET       client
 clients/<uuid:client_id>/edit/billing/                          POST      who_pays:change
 clients/<uuid:client_id>/edit/billing/preview/                  POST      client:open
 clients/<uuid:client_id>/edit/billing/end/                      POST      who_pays:change
+clients/<uuid:client_id>/edit/billing/order/                    GET       amounts:see
+clients/<uuid:client_id>/edit/billing/order/                    POST      who_pays:change
+clients/<uuid:client_id>/edit/billing/order/full-fee/           POST      who_pays:change
+clients/<uuid:client_id>/edit/billing/order/<uuid:order_id>/end/       POST  who_pays:change
+clients/<uuid:client_id>/edit/billing/order/<uuid:order_id>/take-off/  POST  who_pays:change
 
 messages/                                                       GET       messages:see
 messages/?client={client_id}&show=unread                        GET       messages:see
@@ -268,9 +273,11 @@ billing/documents/statement/?payer={party_id}                   GET       docume
 billing/documents/superbill/?client={client_id}                 GET,POST  document:make
 billing/documents/<uuid:document_id>/                           GET       amounts:see
 billing/documents/<uuid:document_id>/pdf/                       GET       amounts:see
+billing/documents/<uuid:document_id>/approve/                   POST      document:send
 billing/documents/<uuid:document_id>/send/                      GET,POST  document:send
 billing/documents/statements/                                   GET,POST  document:make
 billing/documents/estimate/?client={client_id}                  GET,POST  document:make
+billing/documents/proof/?client={client_id}                     GET,POST  document:make
 billing/documents/tax-year/?payer={party_id}                    GET,POST  document:make
 billing/payments/<uuid:payment_id>/receipt/                     POST      document:make
 billing/documents/runs/<uuid:statement_run_id>/                 GET       amounts:see
@@ -354,6 +361,7 @@ write-offs                                                      POST      write_
 payers/<payer_id>/balance                                       GET       amounts:see
 statements                                                      POST      document:make
 superbills                                                      POST      document:make
+proofs-of-expense                                               POST      document:make
 receipts                                                        POST      document:make
 tax-year-summaries                                              POST      document:make
 estimates                                                       POST      document:make
@@ -362,6 +370,7 @@ documents?client_id={client_id}                                 GET       amount
 documents?payer_id={payer_id}                                   GET       amounts:see
 documents/<document_id>                                         GET       amounts:see
 documents/<document_id>.pdf                                     GET       amounts:see
+documents/<document_id>/approve                                 POST      document:send
 documents/<document_id>/send                                    POST      document:send
 journal                                                         GET       journal:see
 journal?client_id={client_id}                                   GET       journal:see
@@ -498,6 +507,11 @@ BODIES = {
     "billing/documents/<uuid:document_id>/send/": "message=Thanks",
     "billing/documents/statements/": "since=2026-11-01&through=2026-11-30",
     "billing/documents/estimate/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
+    "billing/documents/proof/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
+    "clients/<uuid:client_id>/edit/billing/order/": (
+        "court=Portsmouth&ordered_on=2026-01-05&starts_on=2026-02-01&proof_days=14"
+        "&name-0=Ben&party-0={party_id}&percent-0=100"
+    ),
     "billing/documents/tax-year/": "payer={party_id}&year=2026",
     "billing/documents/superbill/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
     "clients/<uuid:client_id>/edit/diagnoses/": "code=F41.1&starts_on=2026-11-01",
@@ -533,6 +547,9 @@ BODIES = {
     "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
     "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
     "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
+    "POST proofs-of-expense": (
+        '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'
+    ),
     "POST receipts": '{{"payment_id": "{payment_id}"}}',
     "POST tax-year-summaries": '{{"payer_id": "{party_id}", "year": 2026}}',
     "POST estimates": (

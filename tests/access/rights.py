@@ -81,6 +81,7 @@ invoice_id                 all   all     -          all    own      own -     al
 document_id                all   all     -          all    own      own -     all    -
 payment_id                 all   all     -          all    own      own -     all    -
 run_id                     all   all     -          all    own      own -     all    -
+order_id                   all   all     -          all    own      own -     all    -
 statement_run_id           all   all     -          all    own      own -     all    -
 job_id                     all   all     -          all    own      own -     all    -
 time_off_id                all   all     own        all    all      all all   all    all

@@ -9,7 +9,7 @@ from kinbook.accounts.models import Factor, SignIn
 from kinbook.accounts.queries import user_of
 from kinbook.documents.commands.runs import start_statements
 from kinbook.documents.commands.statements import create_statement
-from kinbook.documents.models import Diagnosis
+from kinbook.documents.models import CourtOrder, Diagnosis
 from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
@@ -119,6 +119,17 @@ def _family(cast, viewer, name, parents, clinician):
         "invoice_id": invoice.pk,
         "payment_id": payment.pk,
         "document_id": document.pk,
+        "order_id": CourtOrder.objects.create(
+            practice_id=viewer.practice_id,
+            client=client,
+            ordered_on=date(2025, 1, 1),
+            court="Portsmouth",
+            starts_on=date(2025, 1, 1),
+            until=date(2026, 1, 1),
+            proof_days=14,
+            entered_at=viewer.now,
+            entered_by="Sam Doyle",
+        ).pk,
         "diagnosis_id": Diagnosis.objects.create(
             practice_id=viewer.practice_id,
             client=client,

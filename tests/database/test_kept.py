@@ -14,6 +14,7 @@ from tests.database.conftest import acting
 NEVER_CHANGED = [
     "audit_entry",
     "audit_seal",
+    "documents_approval",
     "documents_document",
     "documents_documentclient",
     "documents_opening",

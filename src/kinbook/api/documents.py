@@ -18,6 +18,9 @@ from kinbook.audit.record import record
 from kinbook.documents.commands.estimates import create_estimate as make_estimate
 from kinbook.documents.commands.payments import create_receipt as make_receipt
 from kinbook.documents.commands.payments import create_tax_year
+from kinbook.documents.commands.proofs import approve_proof
+from kinbook.documents.commands.proofs import create_proof as make_proof
+from kinbook.documents.commands.send import require_approved
 from kinbook.documents.commands.send import send_document as send
 from kinbook.documents.commands.statements import create_statement as make_statement
 from kinbook.documents.commands.superbills import create_superbill as make_superbill
@@ -207,6 +210,30 @@ def list_documents(request: Request, asked: Query[DocumentsAsked]) -> Page[Docum
     return Page[DocumentShown](items=shown(viewer, found), next=more)
 
 
+class ProofBody(PeriodBody):
+    """Whose payments for which child; the dates are those the payments were received on."""
+
+    client_id: Id
+
+
+@router.post("/proofs-of-expense", response={201: DocumentShown})
+def create_proof(request: Request, body: ProofBody) -> DocumentShown:
+    """Make a proof of expense under the court order on file; it leaves the practice once a member approved it."""
+    viewer = request.viewer
+    party_for(viewer, body.payer_id)
+    client_for(viewer, body.client_id)
+    made = make_proof(viewer, payer_id=body.payer_id, client_id=body.client_id, since=body.since, through=body.through)
+    return shown(viewer, [made])[0]
+
+
+@router.post("/documents/{document_id}/approve", response=DocumentShown)
+def approve_document(request: Request, document_id: Id) -> DocumentShown:
+    """Approve a proof of expense: it can be downloaded and sent from now on, and stands in its payer's portal."""
+    found = document_for(request.viewer, document_id)
+    approve_proof(request.viewer, document=found)
+    return shown(request.viewer, [found])[0]
+
+
 @router.post("/documents/{document_id}/send", response=DocumentSent)
 def send_document(request: Request, document_id: Id, body: MessageBody | None = None) -> DocumentSent:
     """Mail the link of a document to its payer; 422 where the payer has no address that may be written to."""
@@ -219,6 +246,7 @@ def send_document(request: Request, document_id: Id, body: MessageBody | None = 
 def read_document_paper(request: Request, document_id: Id) -> HttpResponse:
     """The paper: the same document always gives the same."""
     found = document_for(request.viewer, document_id)
+    require_approved(found)
     (row,) = document_rows([found])
     _note(request.viewer, "document.downloaded", found)
     content = document_pdf(found, codes=sees_codes(request.viewer, row))

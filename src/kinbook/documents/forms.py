@@ -38,3 +38,17 @@ class StatementsForm(PeriodForm):
     """Statements for everybody with a balance."""
 
     sends = forms.BooleanField(required=False, label="Send each to its payer, as a link")
+
+
+class OrderForm(forms.Form):
+    """A court order on file; whom it names is read beside it."""
+
+    court = forms.CharField(max_length=200)
+    number = forms.CharField(max_length=100, required=False, label="Case number")
+    ordered_on = forms.DateField(label="Date of the order", widget=forms.DateInput(attrs=DAY))
+    starts_on = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
+    until = forms.DateField(required=False, label="Until", widget=forms.DateInput(attrs=DAY))
+    proof_days = forms.IntegerField(
+        min_value=1, max_value=365, label="Proof within (days)", help_text="After the payment it proves."
+    )
+    note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from kinbook.access.actions import Action
+from kinbook.access.models import never_twice
 from kinbook.access.policy import clients_in_reach
-from kinbook.tenancy.models import PracticeForeignKey, PracticeRow
+from kinbook.tenancy.models import PracticeForeignKey, PracticeRow, Versioned
 
 if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
@@ -197,3 +198,61 @@ class StatementStep(PracticeRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "run", "position"], name="statement_step_once")]
+
+
+class CourtOrder(PracticeRow, Versioned):
+    """An order on file about who bears a child's expenses, from and until a local date; for staff only."""
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
+    ordered_on = models.DateField()
+    court = models.TextField()
+    number = models.TextField(blank=True, default="")
+    starts_on = models.DateField()
+    until = models.DateField(null=True)
+    proof_days = models.SmallIntegerField(help_text="so many days after a payment its proof must be sent")
+    note = models.TextField(blank=True, default="")
+    entered_at = models.DateTimeField()
+    entered_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            never_twice("one_order_at_a_time", "client"),
+            models.CheckConstraint(condition=~Q(court=""), name="order_has_a_court"),
+            models.CheckConstraint(condition=Q(proof_days__range=(1, 365)), name="order_proof_days"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("starts_on")), name="order_dates"),
+        ]
+
+
+class OrderParty(PracticeRow):
+    """Whom an order names, as it names them, and which part of an expense they bear."""
+
+    order = PracticeForeignKey(CourtOrder, on_delete=models.CASCADE, related_name="named")
+    party = PracticeForeignKey("people.Party", on_delete=models.PROTECT, null=True)
+    name = models.TextField()
+    percent = models.IntegerField(help_text="hundredths of a percent")
+    position = models.SmallIntegerField()
+
+    class Meta:
+        verbose_name_plural = "order parties"
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "order", "position"], name="order_party_position"),
+            models.CheckConstraint(condition=~Q(name=""), name="order_party_has_a_name"),
+            models.CheckConstraint(condition=Q(percent__range=(0, 10000)), name="order_party_percent"),
+        ]
+
+    @property
+    def percent_words(self) -> str:
+        """The percentage as people write it."""
+        whole, rest = divmod(self.percent, 100)
+        return f"{whole}.{rest:02d} %" if rest else f"{whole} %"
+
+
+class Approval(PracticeRow):
+    """A proof of expense looked at and approved: before that it is neither downloaded nor sent."""
+
+    document = PracticeForeignKey(Document, on_delete=models.PROTECT, related_name="approvals")
+    approved_at = models.DateTimeField()
+    approved_by = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "document"], name="approved_once")]

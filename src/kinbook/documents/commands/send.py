@@ -15,12 +15,13 @@ from kinbook.access.models import PortalOpen
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.documents.models import DocumentClient, Opening, PaperLink, Release, Sending, Way
+from kinbook.documents.queries.proofs import is_approved
 from kinbook.documents.render import said
 from kinbook.mail.commands import write_letter
 from kinbook.people.queries import roots
 from kinbook.people.queries.mailbox import own_addresses
 from kinbook.team.commands.members import hash_of
-from kinbook.tenancy.refused import Invalid
+from kinbook.tenancy.refused import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,12 @@ VALID = timedelta(days=30)
 LONGEST_MESSAGE = 2000
 
 
+def require_approved(document: Document) -> None:
+    """Refuse what may not leave the practice yet: a proof of expense that no member has approved."""
+    if not is_approved(document):
+        raise Conflict("This proof is not approved yet: look at it, then approve it.")
+
+
 @transaction.atomic
 def send_document(viewer: Viewer, *, document: Document, message: str = "") -> Sending:
     """Mail the link of a document to its payer; Invalid where they have no address that is theirs alone."""
@@ -44,6 +51,7 @@ def send_document(viewer: Viewer, *, document: Document, message: str = "") -> S
     for row in about:
         require(viewer, Action.DOCUMENT_SEND, row.client_id)
     require(viewer, Action.DOCUMENT_SEND)
+    require_approved(document)
     if len(message) > LONGEST_MESSAGE:
         raise Invalid(message=f"At most {LONGEST_MESSAGE} characters.")
     payer = roots([document.payer_id])[document.payer_id]

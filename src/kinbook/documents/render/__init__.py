@@ -10,6 +10,7 @@ from django.utils import translation
 from kinbook.documents.models import Kind
 from kinbook.documents.render.estimate import estimate_paper
 from kinbook.documents.render.payments import receipt_paper, tax_year_paper
+from kinbook.documents.render.proof import proof_paper
 from kinbook.documents.render.statement import statement_paper
 from kinbook.documents.render.superbill import superbill_paper, without_codes
 from kinbook.papers.render import file_name, paper_size, typeset
@@ -48,6 +49,7 @@ PAPERS: dict[str, Callable[[dict[str, Any]], Paper]] = {
     Kind.RECEIPT: receipt_paper,
     Kind.TAX_YEAR: tax_year_paper,
     Kind.ESTIMATE: estimate_paper,
+    Kind.PROOF: proof_paper,
 }
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
 from kinbook.audit.queries import read_id
 from kinbook.audit.record import record
+from kinbook.documents.commands.proofs import approve_proof
+from kinbook.documents.commands.send import require_approved
 from kinbook.documents.models import Kind
 from kinbook.documents.queries.listing import DocumentRow, document_for, document_list, document_rows, sees_codes
+from kinbook.documents.queries.proofs import is_approved, proofs_waiting
 from kinbook.documents.queries.sendings import opened_of, sent_of
 from kinbook.documents.render import document_pdf, paper_name, said
 from kinbook.people.queries import party_for, same_person
 from kinbook.web.download import download
-from kinbook.web.page import page
+from kinbook.web.page import done, page
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,6 +49,7 @@ def documents(request: Request) -> HttpResponse:
         kinds=Kind.choices,
         may_make=may(request.viewer, Action.DOCUMENT_MAKE),
         payer=payer,
+        waiting=proofs_waiting(request.viewer) if not kind and not after else [],
     )
 
 
@@ -59,14 +66,25 @@ def document(request: Request, document_id: UUID) -> HttpResponse:
         row=row,
         paper=paper,
         sent=sent_of(found),
+        approved=is_approved(found),
         opened=opened_of(found),
         may_send=may(request.viewer, Action.DOCUMENT_SEND),
     )
 
 
+@require_POST
+def approve(request: Request, document_id: UUID) -> HttpResponse:
+    """Approve a proof of expense."""
+    found = document_for(request.viewer, document_id)
+    approve_proof(request.viewer, document=found)
+    url = reverse("documents:document", args=[found.pk])
+    return done(request, url, "Approved: it can be sent and downloaded now.")
+
+
 def pdf(request: Request, document_id: UUID) -> HttpResponse:
     """The paper."""
     found = document_for(request.viewer, document_id)
+    require_approved(found)
     (row,) = document_rows([found])
     _note(request, "document.downloaded", row)
     content = document_pdf(found, codes=sees_codes(request.viewer, row))

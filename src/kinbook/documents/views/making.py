@@ -14,6 +14,7 @@ from kinbook.access.policy import may, require
 from kinbook.audit.queries import read_id
 from kinbook.documents.commands.estimates import create_estimate
 from kinbook.documents.commands.payments import create_receipt, create_tax_year
+from kinbook.documents.commands.proofs import create_proof
 from kinbook.documents.commands.statements import create_statement
 from kinbook.documents.commands.superbills import create_superbill, superbill_to_be
 from kinbook.documents.forms import PeriodForm, YearForm
@@ -155,6 +156,25 @@ def estimate(request: Request) -> HttpResponse:
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     return _dialog(request, "documents/new_estimate.html", about, form)
+
+
+def proof(request: Request) -> HttpResponse:
+    """Proof of expense."""
+    about = subject_of(request)
+    if about.client is None:
+        raise Unknown
+    form = PeriodForm(request.POST or None, initial=last_month(request.viewer.today))
+    if request.method == "POST" and form.is_valid() and about.chosen:
+        asked = {"payer_id": about.chosen, "client_id": about.client.pk, **form.cleaned_data}
+        try:
+            made = create_proof(request.viewer, **asked)
+            url = reverse("documents:document", args=[made.pk])
+            return done(request, url, "Proof created. Look at it, then approve it.")
+        except Invalid as refused:
+            _show(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return _dialog(request, "documents/new_proof.html", about, form)
 
 
 def tax_year(request: Request) -> HttpResponse:
