@@ -94,6 +94,8 @@ settings/services/                                              GET       settin
 settings/services/new/                                          GET,POST  settings:practice
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
+settings/client-billing/letterhead/                             GET,POST  settings:billing
+settings/client-billing/letterhead/sample/                      GET       settings:billing
 settings/team/<uuid:member_id>/access/                          GET       team:manage
 settings/team/<uuid:member_id>/roles/                           GET,POST  team:manage
 settings/team/roles/<uuid:role_id>/end/                         POST      team:manage
@@ -437,6 +439,7 @@ BODIES = {
     "settings/services/new/": "name=Group&fee_cents=50&minutes=50",
     "settings/services/<uuid:service_id>/": "name=Group&fee_cents=50&minutes=50&is_active=on",
     "settings/client-billing/": "automatic_invoices=manually&terms_days=14",
+    "settings/client-billing/letterhead/": "colour=%232f5d50",
     "settings/team/new/": "first_name=New&last_name=Member&email=new@kinbook.example&roles=biller",
     "settings/team/<uuid:member_id>/": "first_name=New&last_name=Name&roles=biller",
     "settings/messages/": "on=on&for_new=on&notice_minutes=10",

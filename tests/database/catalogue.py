@@ -50,6 +50,8 @@ OPENED = {
     "messaging_draftfile",
     # where their conversations go on while somebody is away
     "messaging_continuation",
+    # the letterhead of papers that are set for them
+    "papers_letterhead",
 }
 """The practice tables that a portal person reads something of; all others are closed to them."""
 

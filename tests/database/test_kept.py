@@ -32,6 +32,7 @@ NEVER_CHANGED = [
     "messaging_attachment",
     "messaging_message",
     "messaging_seen",
+    "papers_letterhead",
     "payments_payment",
     "payments_reversal",
 ]

@@ -80,7 +80,8 @@ def test_it_is_the_same_whatever_the_other_parent_was_billed_or_has_paid(cast, n
     assert before.content == after.content
     for unsaid in (other, "Cy", foreign, "120"):
         assert unsaid not in text, text
-    assert ("The Father" in text) and ("The Mother" in text)
+    assert "The Father" in text
+    assert "The Mother" in text
 
 
 def test_it_leaves_the_practice_once_a_member_approved_it(cast):

@@ -20,6 +20,7 @@ from kinbook.invoices.commands.void import void_invoice
 from kinbook.invoices.commands.write_off import write_off
 from kinbook.ledger.balances import payer_standing
 from kinbook.payments.commands import reverse_payment
+from kinbook.people.models import Client
 from kinbook.tenancy.refused import Forbidden, Invalid, Unknown
 from tests.cast import TODAY, nov
 from tests.documents.reading import words
@@ -97,6 +98,13 @@ def test_of_a_split_it_says_the_payers_share_and_nothing_of_the_other(cast, name
     assert paid in text
     for unsaid in (other, "Cy", "120", "40%", "60%", foreign):
         assert unsaid not in text, text
+
+
+def test_the_full_fee_stands_on_it_where_the_practice_says_so_for_the_client(cast):
+    with cast.as_("owner") as viewer:
+        split(cast, viewer, 2)
+        Client.objects.filter(pk=cast.clients["mia"]).update(shows_full_fee=True)
+        assert "of $120.00" in words(statement(cast, viewer))
 
 
 def test_voided_invoices_and_reversed_payments_are_told_and_taken_back(cast):

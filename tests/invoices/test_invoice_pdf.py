@@ -11,7 +11,7 @@ from kinbook.invoices.commands.write_off import write_off
 from kinbook.invoices.queries.invoice import invoice_page
 from kinbook.invoices.render import invoice_pdf
 from kinbook.people.commands.parties import change_person
-from kinbook.people.models import Party
+from kinbook.people.models import Client, Party
 from kinbook.tenancy.models import Practice
 from tests.cast import PARENTS
 from tests.invoices.test_issue_invoices import OPEN, run, siblings
@@ -112,6 +112,15 @@ def test_alternating_and_readdressed_papers_count_nobody_elses_turns(cast):
     for text in texts:
         for unsaid in ("Ben", "turn", "cap", "50.00 a month", "Re-addressed"):
             assert unsaid not in text.replace("$50.00", ""), text
+
+
+def test_the_full_fee_stands_on_it_where_the_practice_says_so_for_the_client(cast):
+    with cast.as_("owner") as viewer:
+        invoices = split(cast, viewer, 2)
+        Client.objects.filter(pk=cast.clients["mia"]).update(shows_full_fee=True)
+        text = words(viewer, invoices["ana"])
+    assert "$72.00 of $120.00" in text
+    assert "$48" not in text
 
 
 def test_it_keeps_the_name_it_was_issued_to(cast):

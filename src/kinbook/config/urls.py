@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinbook.team.urls")),
     path("", include("kinbook.accounts.urls")),
     path("", include("kinbook.practice.urls")),
+    path("", include("kinbook.papers.urls")),
     path("", include("kinbook.people.urls")),
     path("", include("kinbook.invitations.urls")),
     path("", include("kinbook.whopays.urls")),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kinbook.invoices.queries.invoice import invoice_page
-from kinbook.papers.render import file_name, paper_size, sender_of, typeset
+from kinbook.papers.render import file_name, letterhead_of, paper_size, typeset
 from kinbook.rules.periods import spoken_day
 from kinbook.team.queries import rule_viewer
 from kinbook.web.templatetags.ui import spoken_money
@@ -45,7 +45,6 @@ def paper_of(page: InvoicePage) -> dict[str, Any]:
         "title": f"Invoice {invoice.name}",
         "heading": f"Invoice {invoice.name}",
         "words": {"to": "Billed to", "void": "VOID"},
-        "practice": sender_of(practice),
         "payer": {"name": invoice.payer_name, "lines": [line for line in invoice.payer_address.split("\n") if line]},
         "facts": [
             ["Number", invoice.name],
@@ -57,7 +56,7 @@ def paper_of(page: InvoicePage) -> dict[str, Any]:
         "void": void,
         "lines": [] if void else _lines(page, money),
         "sums": [] if void else _sums(page, money),
-        "footer": practice.invoice_footer or practice.name,
+        **letterhead_of(practice, practice.language),
     }
 
 
@@ -68,6 +67,7 @@ def _lines(page: InvoicePage, money: Any) -> list[dict[str, str]]:
             "what": f"{line.description} · {line.client_name}",
             "why": line.payer_reason,
             "amount": money(line.cents),
+            "of": "" if line.full_cents is None else f"of {money(line.full_cents)}",
         }
         for line in page.lines
     ]

@@ -13,12 +13,16 @@ from babel.numbers import format_currency
 from django.conf import settings
 from django.utils.translation import get_language
 
+from kinbook.papers.models import INK
+from kinbook.papers.queries import footer_of, letterhead_in_force, logo_of
+
 if TYPE_CHECKING:
     from datetime import date
 
     from kinbook.tenancy.models import Practice
 
 ROOT = Path(__file__).parents[1]
+SAMPLE = Path(__file__).parent / "templates" / "papers" / "sample.typ"
 UNKNOWN_LETTER = "could not be displayed"
 _kept = local()
 
@@ -55,6 +59,24 @@ def typeset(template: Path, words: dict[str, Any]) -> bytes:
 def paper_size(currency: str) -> str:
     """Return the paper people have where a currency is used."""
     return "us-letter" if currency in {"USD", "CAD"} else "a4"
+
+
+def letterhead_of(practice: Practice, language: str) -> dict[str, Any]:
+    """Return what the template needs of the letterhead in force: one query, and the logo once a process."""
+    found = letterhead_in_force()
+    return {
+        "practice": sender_of(practice),
+        "colour": found.colour if found else INK,
+        "logo": logo_of(str(found.pk)) if found else None,
+        "footer": footer_of(practice, found, language),
+    }
+
+
+def sample_pdf(practice: Practice) -> bytes:
+    """Return a paper with nothing on it but the letterhead."""
+    title = {"title": "Letterhead", "heading": "Letterhead", "lang": practice.language}
+    paper = {**title, "paper": paper_size(practice.currency), **letterhead_of(practice, practice.language)}
+    return typeset(SAMPLE, paper)
 
 
 def sender_of(practice: Practice) -> dict[str, Any]:

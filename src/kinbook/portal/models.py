@@ -154,6 +154,7 @@ class BillLine(Row):
     description = models.TextField()
     cents = models.BigIntegerField()
     payer_reason = models.TextField()
+    full_cents = models.BigIntegerField(null=True, help_text="the whole charge, where the practice shows it")
 
     class Meta:
         managed = False

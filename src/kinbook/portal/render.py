@@ -8,9 +8,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kinbook.invoices.render import set_invoice
+from kinbook.papers.models import INK
+from kinbook.papers.queries import letterhead_in_force, logo_of
 from kinbook.papers.render import paper_size, spoken_cash, spoken_date
 
 if TYPE_CHECKING:
+    from kinbook.papers.models import Letterhead
+    from kinbook.portal.models import Person
     from kinbook.portal.queries.bills import BillPage
 
 
@@ -22,6 +26,7 @@ def bill_pdf(page: BillPage) -> bytes:
 def paper_of(page: BillPage) -> dict[str, Any]:
     """Return the words and amounts that stand on the paper, and nothing else."""
     bill, person = page.bill, page.person
+    letterhead = letterhead_in_force()
     contact = (person.practice_street, person.practice_city, person.practice_phone, person.practice_email)
     return {
         "lang": get_language() or "en",
@@ -41,8 +46,15 @@ def paper_of(page: BillPage) -> dict[str, Any]:
         "void": bill.is_void,
         "lines": [] if bill.is_void else _lines(page),
         "sums": [] if bill.is_void else _sums(page),
-        "footer": person.invoice_footer or person.practice_name,
+        "colour": letterhead.colour if letterhead else INK,
+        "logo": logo_of(str(letterhead.pk)) if letterhead else None,
+        "footer": _footer(person, letterhead),
     }
+
+
+def _footer(person: Person, letterhead: Letterhead | None) -> str:
+    spanish = letterhead.footer_es if letterhead and get_language() == "es" else ""
+    return spanish or person.invoice_footer or person.practice_name
 
 
 def _lines(page: BillPage) -> list[dict[str, str]]:
@@ -52,6 +64,9 @@ def _lines(page: BillPage) -> list[dict[str, str]]:
             "what": f"{line.description} · {line.child}",
             "why": line.payer_reason,
             "amount": spoken_cash(line.cents, page.person.currency),
+            "of": ""
+            if line.full_cents is None
+            else _("of %(amount)s") % {"amount": spoken_cash(line.full_cents, page.person.currency)},
         }
         for line in page.lines
     ]

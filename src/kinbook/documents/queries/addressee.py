@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from kinbook.invitations.models import Guest
 from kinbook.invoices.commands.issue import address_of
+from kinbook.papers.models import INK
+from kinbook.papers.queries import footer_of, letterhead_in_force
 from kinbook.papers.render import sender_of
 from kinbook.people.models import Client, Party
 from kinbook.people.queries import roots
@@ -64,15 +66,23 @@ def practice_of(viewer: Viewer) -> Practice:
 
 def sender(practice: Practice) -> dict[str, Any]:
     """Return what every document says of the practice, as it is kept in it."""
+    letterhead = letterhead_in_force()
     return {
         **sender_of(practice),
         "currency": practice.currency,
         "tax_id": practice.tax_id,
-        "footer": practice.invoice_footer or practice.name,
+        "letterhead": str(letterhead.pk) if letterhead else None,
+        "colour": letterhead.colour if letterhead else INK,
+        "footer": footer_of(practice, letterhead, "en"),
+        "footer_es": footer_of(practice, letterhead, "es"),
     }
+
+
+def clients_by_id(client_ids: Iterable[UUID]) -> dict[UUID, Client]:
+    """Return clients with their names by id."""
+    return Client.objects.select_related("party").in_bulk(list(set(client_ids)))
 
 
 def client_names(client_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return clients' names by id."""
-    clients = Client.objects.filter(pk__in=set(client_ids)).select_related("party")
-    return {each.pk: each.name for each in clients}
+    return {key: each.name for key, each in clients_by_id(client_ids).items()}

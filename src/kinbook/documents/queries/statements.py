@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kinbook.documents.queries.addressee import client_names, sender
+from kinbook.documents.queries.addressee import clients_by_id, sender
 from kinbook.invoices.models import Invoice, InvoiceLine
 from kinbook.ledger.statements import AccountOf, accounts_over
 from kinbook.payments.models import Payment
@@ -40,10 +40,11 @@ def statement_contents(
     accounts = accounts_over([AccountOf(one.payer.ids, one.client_id) for one in asked], since=since, through=through)
     known = _known(accounts)
     made = []
+    said = sender(practice)
     for one, account in zip(asked, accounts, strict=True):
         content, clients = _content(one, account, known, through)
         period = {"from": str(since), "to": str(through)}
-        made.append(({**period, "practice": sender(practice), "payer": one.payer.printed, **content}, clients))
+        made.append(({**period, "practice": said, "payer": one.payer.printed, **content}, clients))
     return made
 
 
@@ -55,6 +56,7 @@ class _Known:
     lines: dict[UUID, list[InvoiceLine]]
     payments: dict[UUID, Payment]
     names: dict[UUID, str]
+    open_fees: set[UUID]
 
 
 def _known(accounts: Sequence[Account]) -> _Known:
@@ -64,11 +66,13 @@ def _known(accounts: Sequence[Account]) -> _Known:
     lines: dict[UUID, list[InvoiceLine]] = defaultdict(list)
     for line in InvoiceLine.objects.filter(invoice_id__in=ids).order_by("invoice_id", "position"):
         lines[line.invoice_id].append(line)
+    clients = clients_by_id({line.client_id for each in lines.values() for line in each})
     return _Known(
         invoices=Invoice.objects.in_bulk(list(ids)),
         lines=lines,
         payments=Payment.objects.in_bulk(list({move.payment_id for move in moves if move.payment_id})),
-        names=client_names({line.client_id for each in lines.values() for line in each}),
+        names={key: each.name for key, each in clients.items()},
+        open_fees={key for key, each in clients.items() if each.shows_full_fee},
     )
 
 
@@ -101,11 +105,18 @@ def _move(move: Move, client_id: UUID | None, known: _Known) -> dict[str, Any]:
         "method": payment.method if payment else "",
         "paid_on": str(payment.received_on) if payment else "",
         "cents": move.cents,
-        "lines": [
-            {"on": str(line.on_date), "what": line.description, "who": known.names[line.client_id], "cents": line.cents}
-            for line in lines
-            if client_id in {None, line.client_id}
-        ],
+        "lines": [_line(line, known) for line in lines if client_id in {None, line.client_id}],
+    }
+
+
+def _line(line: InvoiceLine, known: _Known) -> dict[str, Any]:
+    full = line.charge_cents if line.client_id in known.open_fees and line.charge_cents != line.cents else None
+    return {
+        "on": str(line.on_date),
+        "what": line.description,
+        "who": known.names[line.client_id],
+        "cents": line.cents,
+        "full_cents": full,
     }
 
 

@@ -13,6 +13,7 @@ from kinbook.documents.render.payments import receipt_paper, tax_year_paper
 from kinbook.documents.render.proof import proof_paper
 from kinbook.documents.render.statement import statement_paper
 from kinbook.documents.render.superbill import superbill_paper, without_codes
+from kinbook.papers.queries import logo_of
 from kinbook.papers.render import file_name, paper_size, typeset
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ PAPER = Path(__file__).parents[1] / "templates" / "documents" / "document.typ"
 WITH_CODES = frozenset({Kind.SUPERBILL, Kind.ESTIMATE})
 """What prints diagnosis codes."""
 
-COLOUR = "#1d2320"
 PAPERS: dict[str, Callable[[dict[str, Any]], Paper]] = {
     Kind.STATEMENT: statement_paper,
     Kind.SUPERBILL: superbill_paper,
@@ -69,13 +69,13 @@ def paper_of(document: Document, *, codes: bool = True) -> dict[str, Any]:
         "title": f"{paper.heading} · {content['payer']['name']}",
         "heading": paper.heading,
         "practice": {"name": practice["name"], "lines": practice["lines"]},
-        "colour": practice.get("colour", COLOUR),
-        "logo": None,
+        "colour": practice["colour"],
+        "logo": logo_of(practice["letterhead"]),
         "to": {"label": paper.to_label, **content["payer"]},
         "facts": paper.facts,
         "sections": [section.printed for section in paper.sections],
         "notes": paper.notes,
-        "footer": practice["footer"],
+        "footer": practice["footer_es" if document.language == "es" else "footer"],
     }
 
 

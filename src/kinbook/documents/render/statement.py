@@ -53,14 +53,16 @@ def _told(content: dict[str, Any], move: dict[str, Any]) -> Cell:
         words = f"{words} · {move['invoice']}"
     if move["method"]:
         words = f"{words} · {method_words(move['method'])}"
-    if len(content["clients"]) > 1:
-        lines = [f"{on(line['on'])} · {line['who']} · {line['what']}" for line in move["lines"]]
-    else:
-        lines = [f"{on(line['on'])} · {line['what']}" for line in move["lines"]]
-    if len(lines) > 1:
-        amounts = (cash(content, line["cents"]) for line in move["lines"])
-        lines = [f"{line} · {amount}" for line, amount in zip(lines, amounts, strict=True)]
-    return [words, *lines]
+    return [words, *(_line(content, line, alone=len(move["lines"]) == 1) for line in move["lines"])]
+
+
+def _line(content: dict[str, Any], line: dict[str, Any], *, alone: bool) -> str:
+    """Return one line of an invoice; alone, its amount is the invoice's and is not said twice."""
+    who = [line["who"]] if len(content["clients"]) > 1 else []
+    amount = [] if alone else [cash(content, line["cents"])]
+    full = line["full_cents"]
+    whole = [] if full is None else [_("of %(amount)s") % {"amount": cash(content, full)}]
+    return " · ".join([on(line["on"]), *who, line["what"], *amount, *whole])
 
 
 def _ages(content: dict[str, Any]) -> Section:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """A line of an invoice; amounts in cents."""
+    """A line of an invoice; amounts in cents. `full_cents` is what its payer may read of the whole charge."""
 
     client_id: UUID
     client_name: str
@@ -42,6 +42,7 @@ class LineShown:
     cents: int
     reason: str
     payer_reason: str
+    full_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _lines(viewer: Viewer, invoice: Invoice) -> tuple[list[LineShown], int]:
             line.cents,
             line.reason,
             line.payer_reason,
+            line.charge_cents if line.client.shows_full_fee and line.charge_cents != line.cents else None,
         )
         for line in rows.select_related("client__party").order_by("position")
     ]
