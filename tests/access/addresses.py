@@ -54,6 +54,8 @@ portal/messages/files/<uuid:file_id>/<str:secret>/              GET       family
 portal/billing/                                                 GET       family
 portal/billing/<uuid:invoice_id>/                               GET       family
 portal/billing/<uuid:invoice_id>/pdf/                           GET       family
+portal/billing/payments/<uuid:payment_id>/receipt/              GET       family
+portal/billing/years/<int:year>/                                GET       family
 portal/documents/<uuid:paper_id>/                               GET       family
 portal/documents/<uuid:paper_id>/pdf/                           GET       family
 portal/paper/<str:secret>/                                      GET,POST  open

@@ -20,7 +20,7 @@ WHOSE = ("own", "other", "elsewhere", "nobody")
 BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
-NAME = re.compile(r"[<{](?:uuid:|str:|plain:)?(\w+)[>}]")
+NAME = re.compile(r"[<{](?:uuid:|str:|plain:|int:)?(\w+)[>}]")
 NOTHING = "0192f000-0000-7000-8000-000000000000"
 FILLED = {
     "visit_id": NOTHING,
@@ -28,6 +28,7 @@ FILLED = {
     "passkey_id": NOTHING,
     "guardian_id": NOTHING,
     "paper_id": NOTHING,
+    "year": "2026",
     "file_id": NOTHING,
     "secret": "no-such-secret",
     "uidb36": "1",

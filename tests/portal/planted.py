@@ -6,7 +6,7 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 from django.apps import apps
@@ -15,6 +15,13 @@ from django.urls import URLPattern
 from pypdf import PdfReader
 
 from kinbook.config.live.looking import look_in_portal
+from kinbook.documents.commands.estimates import create_estimate
+from kinbook.documents.commands.orders import Named, OrderDraft, file_order
+from kinbook.documents.commands.payments import create_receipt, create_tax_year
+from kinbook.documents.commands.proofs import approve_proof, create_proof
+from kinbook.documents.commands.send import send_document
+from kinbook.documents.commands.statements import create_statement
+from kinbook.documents.commands.superbills import create_superbill
 from kinbook.invitations.commands.sessions import open_session
 from kinbook.invoices.commands.send import send_invoice
 from kinbook.mail.models import Letter
@@ -23,6 +30,7 @@ from kinbook.messaging.commands.files import Brought
 from kinbook.messaging.commands.send import send_message
 from kinbook.messaging.commands.start import TalkDraft, start_conversation
 from kinbook.messaging.models import Attachment
+from kinbook.payments.models import Payment
 from kinbook.people.commands.clean import EmailDraft
 from kinbook.portal import urls
 from kinbook.tenancy.session import acting_as
@@ -73,9 +81,38 @@ def plant(monkeypatch, cast):
     with cast.as_("owner", datetime.now(UTC)) as viewer:
         for name in ("ana", "ben"):
             send_invoice(viewer, invoice=family.invoice[name], message=f"{MARKS[name]} note")
+    family.papers, family.payments = _papers(cast, family), list(_payments(cast))
     for name in ("ana", "ben"):
         mark_rows(cast.people[name], MARKS[name])
     return family
+
+
+def _papers(cast, family):
+    """Give each parent every kind of document; the order on file names them without a mark."""
+    made = []
+    with cast.as_("owner", datetime.now(UTC)) as viewer:
+        named = [Named("The Mother", 6000, cast.people["ana"]), Named("The Father", 4000, cast.people["ben"])]
+        order = {"ordered_on": date(2025, 1, 2), "court": "Portsmouth", "starts_on": date(2025, 2, 1), "proof_days": 30}
+        file_order(viewer, client_id=family.mia, draft=OrderDraft(**order, named=named))
+        for payment in Payment.objects.filter(payer_id__in=cast.people.values()):
+            made.append(create_receipt(viewer, payment=payment))
+            made.append(create_tax_year(viewer, payer_id=payment.payer_id, year=2026))
+            whose = {"payer_id": payment.payer_id, "client_id": family.mia}
+            period = {"since": date(2026, 11, 1), "through": date(2026, 11, 30)}
+            made.append(create_statement(viewer, **whose, **period))
+            made.append(create_superbill(viewer, **whose, **period))
+            ahead = {"since": viewer.today, "through": viewer.today + timedelta(days=30)}
+            made.append(create_estimate(viewer, **whose, **ahead))
+            made.append(create_proof(viewer, **whose, **period))
+            approve_proof(viewer, document=made[-1])
+        for document in made:
+            send_document(viewer, document=document)
+    return made
+
+
+def _payments(cast):
+    with cast.as_("owner"):
+        yield from Payment.objects.filter(payer_id__in=cast.people.values()).values_list("pk", flat=True)
 
 
 def _talk(cast, family, name):
@@ -180,6 +217,9 @@ def guesses(family):
         "invoice_id": [each.pk for each in family.invoice.values()],
         "visit_id": list(family.coming.values()),
         "talk_id": [each.pk for each in family.talks.values()],
+        "paper_id": [each.pk for each in family.papers],
+        "payment_id": family.payments,
+        "year": [2025, 2026],
     }
     for pattern in urls.urlpatterns:
         assert isinstance(pattern, URLPattern)

@@ -24,6 +24,8 @@ VIEWS = (
     "portal_settled",
     "portal_guardian",
     "portal_document",
+    "portal_money",
+    "portal_applied",
 )
 """Everything the portal reads of a practice, by name; nothing else of it is open."""
 
@@ -234,3 +236,32 @@ class Paper(Row):
     def name(self) -> str:
         """What it is called."""
         return str(self.get_kind_display())
+
+
+class Money(Row):
+    """Money of an own payment that came or went back, in cents."""
+
+    payment_id = models.UUIDField()
+    on_date = models.DateField()
+    event = models.TextField()
+    posted_at = models.DateTimeField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_money"
+
+
+class Applied(models.Model):
+    """What of an own payment settles invoices for one child, in cents."""
+
+    pk = models.CompositePrimaryKey("payment_id", "client_id")
+    practice_id = models.UUIDField()
+    payment_id = models.UUIDField()
+    client_id = models.UUIDField()
+    child = models.TextField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_applied"

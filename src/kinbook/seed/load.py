@@ -10,6 +10,7 @@ from kinbook.practice.first_visit import install
 from kinbook.seed.calendar import BACK, fill_calendar, open_practice
 from kinbook.seed.cast import CAST, PASSWORD, PRACTICE
 from kinbook.seed.money import bill_the_months
+from kinbook.seed.papers import give_papers
 from kinbook.seed.people import People, enter_people
 from kinbook.seed.talks import tell_talks
 from kinbook.team.commands.clients import set_supervisor
@@ -68,6 +69,7 @@ def _tell(practice_id: UUID, now: datetime) -> None:
     enter_people(people)
     fill_calendar(people, locations, now)
     bill_the_months(people, _sam(viewer, members), now)
+    give_papers(people, _sam(viewer, members).at(now), viewer.at(now))
     tell_talks(people, now)
 
 

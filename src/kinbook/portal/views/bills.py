@@ -10,10 +10,10 @@ from kinbook.audit.record import record
 from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
 from kinbook.portal.queries.home import owed
+from kinbook.portal.queries.own_papers import years
 from kinbook.portal.queries.papers import papers
 from kinbook.portal.render import bill_pdf
-from kinbook.portal.views.frame import PortalRequest, frame_of, page
-from kinbook.tenancy.refused import Unknown
+from kinbook.portal.views.frame import PortalRequest, frame_of, page, refuse_without_bills
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def bills(request: PortalRequest) -> HttpResponse:
     """What is due, every invoice, every payment."""
-    _refuse_without(request)
+    refuse_without_bills(request)
     frame = frame_of(request)
     client_id = frame.client_id
     rows = bill_rows(request.viewer, client_id)
@@ -33,20 +33,15 @@ def bills(request: PortalRequest) -> HttpResponse:
         owed=owed(request.viewer, client_id),
         rows=rows,
         papers=papers(client_id),
+        years=years() if client_id is None else [],
         payments=payments() if client_id is None else [],
         credit=credit_cents() if client_id is None else 0,
     )
 
 
-def _refuse_without(request: PortalRequest) -> None:
-    """A minor sees no money, and nobody a page on which there would be nothing."""
-    if not request.person.sees_bills:
-        raise Unknown
-
-
 def bill(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
     """One invoice."""
-    _refuse_without(request)
+    refuse_without_bills(request)
     frame = frame_of(request)
     found = bill_page(request.viewer, request.person, invoice_id)
     record(request.viewer, "invoice.viewed", found.bill, number=found.bill.name)
@@ -55,7 +50,7 @@ def bill(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
 
 def paper(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
     """The same as a PDF."""
-    _refuse_without(request)
+    refuse_without_bills(request)
     found = bill_page(request.viewer, request.person, invoice_id)
     record(request.viewer, "invoice.downloaded", found.bill, number=found.bill.name)
     response = HttpResponse(bill_pdf(found), content_type="application/pdf")

@@ -17,6 +17,7 @@ from kinbook.invitations.commands.sessions import end_session
 from kinbook.invitations.models import LANGUAGES
 from kinbook.messaging.queries.talks import spoken_count, unread_count
 from kinbook.portal.queries.person import children
+from kinbook.tenancy.refused import Unknown
 from kinbook.web.page import render
 
 if TYPE_CHECKING:
@@ -108,6 +109,12 @@ def frame_of(request: PortalRequest) -> Frame:
 
 def _is_here(path: str, url: str) -> bool:
     return path == reverse(url) if url == "portal:home" else path.startswith(reverse(url))
+
+
+def refuse_without_bills(request: PortalRequest) -> None:
+    """A minor sees no money, and nobody a page on which there would be nothing."""
+    if not request.person.sees_bills:
+        raise Unknown
 
 
 def page(request: PortalRequest, template: str, frame: Frame, *, status: int = 200, **context: Any) -> HttpResponse:

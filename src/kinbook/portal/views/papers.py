@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils import translation
 
+from kinbook.audit.record import record
 from kinbook.documents.render import document_pdf, paper_name, said
 from kinbook.portal.commands.papers import note_own_opening, paper_behind
+from kinbook.portal.queries.own_papers import receipt_of, year_of
 from kinbook.portal.queries.papers import paper_of_person
-from kinbook.portal.views.frame import PortalRequest, door_page, frame_of, page
+from kinbook.portal.views.frame import PortalRequest, door_page, frame_of, page, refuse_without_bills
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.documents.models import Document
     from kinbook.portal.models import Paper
+    from kinbook.portal.queries.own_papers import OwnPaper
 
 
 def paper(request: PortalRequest, paper_id: UUID) -> HttpResponse:
@@ -33,7 +36,23 @@ def pdf(request: PortalRequest, paper_id: UUID) -> HttpResponse:
     return _file(found)
 
 
-def _file(found: Document | Paper) -> HttpResponse:
+def receipt(request: PortalRequest, payment_id: UUID) -> HttpResponse:
+    """The receipt of a payment."""
+    refuse_without_bills(request)
+    found = receipt_of(request.person, payment_id)
+    record(request.viewer, "receipt.downloaded", payment=str(payment_id))
+    return _file(found)
+
+
+def year(request: PortalRequest, year: int) -> HttpResponse:
+    """What was paid in a year."""
+    refuse_without_bills(request)
+    found = year_of(request.person, year)
+    record(request.viewer, "tax_year.downloaded", year=year)
+    return _file(found)
+
+
+def _file(found: Document | Paper | OwnPaper) -> HttpResponse:
     response = HttpResponse(document_pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{paper_name(found)}"'
     response["X-Content-Type-Options"] = "nosniff"
