@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kinbook.documents.commands.diagnoses import add_diagnosis
 from kinbook.documents.commands.orders import Named, OrderDraft, file_order
@@ -39,7 +39,10 @@ def give_papers(people: People, sam: Viewer, viewer: Viewer) -> None:
     file_order(
         sam, client_id=mia, draft=_order(sam, ana=Named("Ana Ortiz", 6000, ana), ben=Named("Ben Ortiz", 4000, ben))
     )
-    period = {"since": (sam.today.replace(day=1) - timedelta(days=62)).replace(day=1), "through": sam.today}
+    period: dict[str, Any] = {
+        "since": (sam.today.replace(day=1) - timedelta(days=62)).replace(day=1),
+        "through": sam.today,
+    }
     send_document(sam, document=create_statement(sam, payer_id=ana, **period))
     create_statement(sam, payer_id=ben, client_id=mia, **period)
     try:
@@ -49,13 +52,13 @@ def give_papers(people: People, sam: Viewer, viewer: Viewer) -> None:
         return
 
 
-def _order(sam: Viewer, *, ana: Named, ben: Named) -> OrderDraft:
+def _order(sam: Viewer, named: tuple[Named, ...]) -> OrderDraft:
     return OrderDraft(
         ordered_on=date(sam.today.year - 2, 3, 4),
         court="10th Circuit Court, Family Division, Portsmouth",
         number=f"670-{sam.today.year - 2}-DM-104",
         starts_on=date(sam.today.year - 2, 4, 1),
         proof_days=30,
-        named=(ana, ben),
+        named=named,
         note="Uninsured health care: proof within 30 days of payment, reimbursement within 30 days of proof.",
     )
