@@ -36,9 +36,8 @@ def give_papers(people: People, sam: Viewer, viewer: Viewer) -> None:
         began = sam.today - timedelta(days=300)
         add_diagnosis(kim, client_id=people.parties[name], code=code, starts_on=began, description=words)
     mia, ana, ben = (people.parties[f"{name} Ortiz"] for name in ("Mia", "Ana", "Ben"))
-    file_order(
-        sam, client_id=mia, draft=_order(sam, ana=Named("Ana Ortiz", 6000, ana), ben=Named("Ben Ortiz", 4000, ben))
-    )
+    named = (Named("Ana Ortiz", 6000, ana), Named("Ben Ortiz", 4000, ben))
+    file_order(sam, client_id=mia, draft=_order(sam, named))
     period: dict[str, Any] = {
         "since": (sam.today.replace(day=1) - timedelta(days=62)).replace(day=1),
         "through": sam.today,
