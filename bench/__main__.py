@@ -21,6 +21,7 @@ BENCHES = {
     "reports": PRACTICES,
     "pages": PRACTICES,
     "messages": PRACTICES,
+    "papers": PRACTICES,
     "imports": "imports",
     "starting": "",
 }

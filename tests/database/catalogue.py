@@ -129,6 +129,7 @@ SPECIAL = {
     "exchange_source": {"party_id": "any"},
     # of no day: messages are still taken
     "messaging_continuation": {"starts_on": "'2026-11-02'", "until": "'2026-11-02'"},
+    "papers_letterhead": {"colour": "'#2f5d50'"},
     "scheduling_timeoff": {"ends_at": "'2026-11-02 13:00+00'"},
 }
 """Where a constraint wants more than any value of the type."""

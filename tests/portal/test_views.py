@@ -2,16 +2,19 @@
 
 # ruff: noqa: S608 - the names in statements are our own
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
+from kinbook.documents.commands.send import send_document
+from kinbook.documents.commands.statements import create_statement
 from kinbook.portal.models import VIEWS
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
-from tests.cast import ELSEWHERE, Cast
+from tests.cast import ELSEWHERE, Cast, nov
 from tests.portal.conftest import enter_family
 
 
@@ -32,6 +35,10 @@ def test_the_list_is_every_view_there_is(db):
 
 
 def test_ana_sees_something_in_every_view_but_those_of_clients_themselves(cast, family):
+    with cast.as_("owner", datetime.now(UTC)) as viewer:
+        november = {"since": nov(1), "through": nov(30)}
+        given = create_statement(viewer, payer_id=cast.people["ana"], client_id=family.mia, **november)
+        send_document(viewer, document=given)
     found = rows(cast.practice_id, cast.people["ana"])
     assert {view for view, count in found.items() if not count} == {"portal_minor", "portal_guardian"}
     assert rows(cast.practice_id, cast.people["mia"])["portal_minor"] == 1

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from kinbook.tenancy.models import Practice
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = Path(__file__).parent / "templates" / "papers" / "sample.typ"
+TEMPLATES = Path(__file__).parent / "templates" / "papers"
+SAMPLE = TEMPLATES / "sample.typ"
+EMPTY_PAGE = TEMPLATES / "empty.typ"
 UNKNOWN_LETTER = "could not be displayed"
 _kept = local()
 
