@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from kinbook.web.request import Request
 
 
+KINDS = (
+    (Kind.STATEMENT, "Statements"),
+    (Kind.SUPERBILL, "Superbills"),
+    (Kind.RECEIPT, "Receipts"),
+    (Kind.ESTIMATE, "Estimates"),
+    (Kind.TAX_YEAR, "Tax years"),
+    (Kind.PROOF, "Proofs of expense"),
+)
+
+
 def documents(request: Request) -> HttpResponse:
     """The documents, newest first, by kind and payer."""
     require(request.viewer, Action.AMOUNTS_SEE)
@@ -46,7 +56,7 @@ def documents(request: Request) -> HttpResponse:
         rows=rows,
         next=more,
         kind_shown=kind if kind in Kind.values else "",
-        kinds=Kind.choices,
+        kinds=KINDS,
         may_make=may(request.viewer, Action.DOCUMENT_MAKE),
         payer=payer,
         waiting=proofs_waiting(request.viewer) if not kind and not after else [],
