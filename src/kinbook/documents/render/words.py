@@ -36,26 +36,26 @@ class Section:
         }
 
     @property
-    def cells(self) -> list[list[tuple[list[str], str]]]:
-        """The rows as a page shows them: the lines of each cell, and on which side they stand."""
-        sides = [side for _, side in self.columns]
+    def cells(self) -> list[list[tuple[str, list[str], str]]]:
+        """The rows as a page shows them: each cell with its column's name, its lines, and on which side it stands."""
         return [
-            [([cell] if isinstance(cell, str) else cell, side) for cell, side in zip(row, sides, strict=True)]
+            [
+                (name, [cell] if isinstance(cell, str) else cell, side)
+                for cell, (name, side) in zip(row, self.columns, strict=True)
+            ]
             for row in self.rows
         ]
 
     @property
     def spoken(self) -> list[dict[str, list[tuple[str, list[str]]]]]:
-        """The rows as a phone shows them: each cell with its column's name, words at the left, amounts at the right."""
+        """The rows as a phone shows them: words at the left, amounts at the right; empty cells are left out."""
         found = []
         for cells in self.cells:
-            named = [
-                (name, lines, side) for (name, _), (lines, side) in zip(self.columns, cells, strict=True) if any(lines)
-            ]
+            said = [each for each in cells if any(each[1])]
             found.append(
                 {
-                    "left": [(name, lines) for name, lines, side in named if side != RIGHT],
-                    "right": [(name, lines) for name, lines, side in named if side == RIGHT],
+                    "left": [(name, lines) for name, lines, side in said if side != RIGHT],
+                    "right": [(name, lines) for name, lines, side in said if side == RIGHT],
                 }
             )
         return found
