@@ -207,10 +207,10 @@ messages/<uuid:conversation_id>/later/                          POST      messag
 clients/<uuid:client_id>/messages/                              GET       messages:see
 clients/<uuid:client_id>/messages/pdf/                          GET       messages:see
 clients/<uuid:client_id>/messages/json/                         GET       messages:see
-clients/<uuid:client_id>/edit/diagnoses/                        GET       clinical:see
-clients/<uuid:client_id>/edit/diagnoses/                        POST      diagnosis:edit
-clients/<uuid:client_id>/edit/diagnoses/<uuid:diagnosis_id>/end/     POST  diagnosis:edit
-clients/<uuid:client_id>/edit/diagnoses/<uuid:diagnosis_id>/remove/  POST  diagnosis:edit
+clients/<uuid:client_id>/edit/diagnoses/                        GET       treats:see
+clients/<uuid:client_id>/edit/diagnoses/                        POST      treats:edit
+clients/<uuid:client_id>/edit/diagnoses/<uuid:diagnosis_id>/end/     POST  treats:edit
+clients/<uuid:client_id>/edit/diagnoses/<uuid:diagnosis_id>/remove/  POST  treats:edit
 clients/<uuid:client_id>/edit/messages/                         GET       client:open
 clients/<uuid:client_id>/edit/messages/                         POST      client:edit
 clients/<uuid:client_id>/edit/messages/facts/                   POST      client:edit

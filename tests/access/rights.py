@@ -6,8 +6,8 @@ The tests never import the first one to expect something of it, so that a wrong 
 ROLES = ("owner", "manager", "supervisor", "entire", "fulllist", "kim", "basic", "biller", "scheduler")
 """The cast, one a role: Dr Kim is the clinician with billing."""
 
-AUTHORS = {"message:own"}
-"""What no role gives: whoever wrote a message may, and nobody else."""
+AUTHORS = {"message:own", "treats:see", "treats:edit"}
+"""What no role gives alone: whoever wrote a message may; and an owner sees diagnoses of clients they treat, none here."""
 
 WHISPERED = "Quietlysaid"
 CONFIDANTS = {"supervisor", "fulllist", "kim", "basic"}
@@ -50,6 +50,8 @@ journal:see                all   all     -          all    own      own -     al
 clinical:see               own   -       supervised all    own      own own   -      -
 diagnosis:see              own   -       supervised all    own      own own   all    -
 diagnosis:edit             own   -       -          all    own      own own   -      -
+treats:see                 -     -       supervised all    own      own own   -      -
+treats:edit                -     -       -          all    own      own own   -      -
 messages:see               all   all     supervised all    own      own own   all    all
 messages:send              all   all     supervised all    own      own own   all    all
 message:own                -     -       -          -      -        own -     -      -
@@ -103,7 +105,7 @@ file_secret                all   all     supervised all    own      own own   - 
 file_id                    all   all     supervised all    own      own own   -      -
 draft_id                   -     -       -          -      -        own -     -      -
 fact_id                    all   all     supervised all    own      own own   all    all
-diagnosis_id               own   -       supervised all    own      own own   -      -
+diagnosis_id               -     -       supervised all    own      own own   -      -
 template_id                all   all     -          -      -        -   -     -      -
 organization_id            all   all     all        all    all      all all   all    all
 """

@@ -9,6 +9,8 @@ from tests.access.visits import IN, ROWS, Visits, expected, names_in
 
 OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id", "document_id"}
 DIALOGS = {
+    # an owner reads diagnoses of clients they treat, and treats none of these
+    "clients/<uuid:client_id>/edit/diagnoses/",
     "clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/",
     # asked over a page that was recorded when it was opened, and showing nothing but what stands there
     "calendar/<uuid:appointment_id>/",
@@ -49,6 +51,7 @@ MORE = {
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,
     "billing/invoices/<uuid:invoice_id>/re-address/": 34,
     "api/v1/invoices?payer_id={payer_id}": 13,
+    "billing/documents/superbill/?client={client_id}": 15,
     # a conversation beside the list of all; papers and exports; who of a family is how far with the portal
     "messages/<uuid:conversation_id>/": 13,
     "clients/<uuid:client_id>/messages/pdf/": 13,

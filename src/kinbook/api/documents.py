@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
@@ -134,10 +134,10 @@ def create_superbill(request: Request, body: SuperbillBody) -> Any:
     asked: dict[str, Any] = {"payer_id": body.payer_id, "client_id": client_id}
     asked |= {"since": body.since, "through": body.through}
     if not body.dry_run:
-        return 201, shown(viewer, [make_superbill(viewer, **asked)])[0]
+        return Status(201, shown(viewer, [make_superbill(viewer, **asked)])[0])
     found = superbill_to_be(viewer, **asked)
     record(viewer, "superbill.looked_at", client_id=client_id)
-    return 200, SuperbillToBe(
+    to_be = SuperbillToBe(
         payer_id=body.payer_id,
         client_id=client_id,
         sessions=len(found.content["lines"]),
@@ -145,6 +145,7 @@ def create_superbill(request: Request, body: SuperbillBody) -> Any:
         paid_cents=found.content["paid_cents"],
         missing=[MissingShown(field=each.field, message=each.sentence) for each in found.missing],
     )
+    return Status(200, to_be)
 
 
 class ReceiptBody(Body):
@@ -169,6 +170,7 @@ class EstimateBody(PeriodBody):
 @router.post("/receipts", response={201: DocumentShown})
 def create_receipt(request: Request, body: ReceiptBody) -> DocumentShown:
     """Make the receipt of a payment; 409 for one that was taken back."""
+    require(request.viewer, Action.DOCUMENT_MAKE)
     made = make_receipt(request.viewer, payment=payment_for(request.viewer, body.payment_id))
     return shown(request.viewer, [made])[0]
 
