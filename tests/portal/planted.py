@@ -45,6 +45,8 @@ MARKS = {"ana": "zqanaqz", "ben": "zqbenqz", "mia": "zqmiaqz"}
 
 OF_A_PERSON = ("party_id", "payer_id", "author_party_id")
 KEPT = {
+    "account",
+    "event",
     "sort_name",
     "address",
     "number",

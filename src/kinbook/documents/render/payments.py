@@ -13,8 +13,8 @@ from kinbook.rules.posting import Event
 
 def receipt_paper(content: dict[str, Any]) -> Paper:
     """Return the paper of a receipt."""
-    paid = next((each for each in content["money"] if each["event"] == Event.PAID), content["money"][0])
-    facts = [(_("Received"), on(paid["on"])), (_("How"), method_words(content["method"]))]
+    received = [(_("Received"), on(each["on"])) for each in content["money"] if each["event"] == Event.PAID]
+    facts = [*received[:1], (_("How"), method_words(content["method"]))]
     facts += [(_("Reference"), content["reference"])] if content["reference"] else []
     facts += [(_("Tax ID"), content["practice"]["tax_id"])] if content["practice"]["tax_id"] else []
     facts += [(_("Amount"), cash(content, content["total_cents"]))]
