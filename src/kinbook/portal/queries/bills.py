@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from kinbook.portal.models import Bill, BillLine, Paid, Person, Settled
 from kinbook.tenancy.refused import Unknown
@@ -89,6 +90,6 @@ def payments() -> list[Paid]:
 
 def credit_cents() -> int:
     """Return what was paid and settles nothing yet, in cents."""
-    paid = Paid.objects.aggregate(sum=Sum("cents"))["sum"] or 0
-    used = Settled.objects.aggregate(sum=Sum("cents"))["sum"] or 0
-    return max(0, paid - used)
+    used = Settled.objects.values("practice_id").annotate(sum=Sum("cents")).values("sum")
+    left = Paid.objects.aggregate(left=Sum("cents") - Coalesce(Subquery(used), 0))["left"]
+    return max(0, left or 0)

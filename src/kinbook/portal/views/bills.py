@@ -10,7 +10,6 @@ from kinbook.audit.record import record
 from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
 from kinbook.portal.queries.home import owed
-from kinbook.portal.queries.own_papers import years
 from kinbook.portal.queries.papers import papers
 from kinbook.portal.render import bill_pdf
 from kinbook.portal.views.frame import PortalRequest, frame_of, page, refuse_without_bills
@@ -25,6 +24,7 @@ def bills(request: PortalRequest) -> HttpResponse:
     frame = frame_of(request)
     client_id = frame.client_id
     rows = bill_rows(request.viewer, client_id)
+    paid = payments() if client_id is None else []
     record(request.viewer, "portal.bills_viewed", count=len(rows))
     return page(
         request,
@@ -33,8 +33,8 @@ def bills(request: PortalRequest) -> HttpResponse:
         owed=owed(request.viewer, client_id),
         rows=rows,
         papers=papers(client_id),
-        years=years() if client_id is None else [],
-        payments=payments() if client_id is None else [],
+        years=sorted({each.received_on.year for each in paid}, reverse=True),
+        payments=paid,
         credit=credit_cents() if client_id is None else 0,
     )
 
