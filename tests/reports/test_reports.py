@@ -218,6 +218,8 @@ def test_a_file_holds_every_row_and_no_formula(story):
         {"to": "2026-13-01"},
         {"from": "2026-11-02", "to": "2026-11-01"},
         {"from": "1900-01-01"},
+        {"from": "9999-12-30", "to": "9999-12-31"},
+        {"from": "0001-01-01", "to": "0001-02-01"},
         {"payer": "x"},
     ],
 )
@@ -240,3 +242,10 @@ def test_a_page_is_shown_in_few_statements(story, name):
         if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config", "UPDATE"))
     ]
     assert len(said) <= 12, "\n".join(sql[:120] for sql in said)
+
+
+@pytest.mark.parametrize("after", ["9" * 60, "x~y", "2026-11-18~", "-1", "\x00"])
+def test_a_made_up_place_in_a_list_begins_it_anew(story, after):
+    visitor = Visitor(story, "owner")
+    for name in ("outstanding", "lines", "who-pays", "credits"):
+        assert visitor.get(f"/reports/{name}/", {"after": after}).status_code == 200

@@ -18,6 +18,12 @@ PAGE = 50
 LONGEST = 3700
 """Days that a report covers at most: ten years."""
 
+YEARS = range(1900, 2201)
+"""Beyond lies a typing error, and at the end of days an instant that no clock can tell."""
+
+FARTHEST = 10
+"""Digits of a place in a list."""
+
 IDS = ("clinician", "service", "location", "client", "payer")
 WORDS = ("by", "account", "method", "status")
 
@@ -43,7 +49,7 @@ class Asked:
     @property
     def start(self) -> int:
         """Return how many rows were shown before."""
-        return int(self.after) if self.after.isdecimal() else 0
+        return int(self.after) if self.after.isdecimal() and len(self.after) < FARTHEST else 0
 
     def query(self, **changes: object) -> str:
         """Return the same as an address's query, with some of it changed."""
@@ -68,6 +74,8 @@ def read_asked(values: Mapping[str, str], today: date) -> Asked:
     problems: dict[str, str] = {}
     through = _day(values, "to", today, problems)
     since = _day(values, "from", _year_before(min(through, today)), problems)
+    if not problems and (since.year not in YEARS or through.year not in YEARS):
+        problems["from" if since.year not in YEARS else "to"] = f"Between {YEARS.start} and {YEARS.stop - 1}."
     if not problems and since > through:
         problems["from"] = "The first day is after the last."
     if not problems and (through - since).days > LONGEST:
