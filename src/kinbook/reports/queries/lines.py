@@ -12,8 +12,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import may
 from kinbook.invoices.models import Invoice
 from kinbook.ledger.sums import entries_of, lines_between
-from kinbook.people.queries.marks import mark, party_of
-from kinbook.reports.queries.income import EARNED, clinicians, services
+from kinbook.reports.queries.income import EARNED, clinicians, parties, services
 from kinbook.reports.queries.income import clients as clients_by_id
 from kinbook.reports.queries.reach import narrowed, of_money, of_sessions, received
 from kinbook.reports.queries.received import CREDITED, GIVEN_UP
@@ -74,19 +73,20 @@ def _lines_of(viewer: Viewer, asked: Asked) -> list[QuerySet[Any]]:
 
 JOURNAL = (
     *("pk", "on_date", "entry__event", "entry__note", "entry__posted_by", "account", "cents", "client_id"),
-    *("service_id", "clinician_id", "invoice_id", "entry__payment_id", "marked"),
+    *("service__name", "clinician_id", "invoice_id", "entry__payment_id", "payer_id"),
 )
 
 
 def _journal_rows(rows: QuerySet[Any]) -> list[tuple[date, UUID, Row]]:
-    found = list(rows.annotate(marked=mark("payer_id")).values_list(*JOURNAL))
+    found = list(rows.values_list(*JOURNAL))
+    payers = parties([each[-1] for each in found])
     clients = clients_by_id([each[7] for each in found if each[7]])
-    given, held = services([each[8] for each in found if each[8]]), clinicians([each[9] for each in found if each[9]])
+    held = clinicians([each[9] for each in found if each[9]])
     names = dict(Invoice.objects.filter(pk__in=[each[10] for each in found if each[10]]).values_list("pk", "name"))
     made = []
-    for pk, day, event, note, by, account, cents, client, service, clinician, invoice, payment, marked in found:
-        payer = party_of(marked)
-        told = (_name(clients.get(client)), payer.name, _name(given.get(service)), _name(held.get(clinician)))
+    for pk, day, event, note, by, account, cents, client, service, clinician, invoice, payment, paid_by in found:
+        payer = payers[paid_by]
+        told = (_name(clients.get(client)), payer.name, service or "", _name(held.get(clinician)))
         amount = -cents if account in {Account.INCOME, Account.TAX} else cents
         amount = -amount if account == Account.DISCOUNT else amount
         place = ("invoices:invoice", invoice) if invoice else ("payments:payment", payment) if payment else None
@@ -120,11 +120,12 @@ def shares(viewer: Viewer, asked: Asked) -> Report:
 
 def _share_rows(rows: QuerySet[Any]) -> list[tuple[date, UUID, Row]]:
     columns = ("pk", "on_date", "client_id", "charge__description", "charge__cents", "cents", "reason")
-    found = list(rows.annotate(marked=mark("payer_id")).values_list(*columns, "invoice_id", "invoice_name", "marked"))
+    found = list(rows.values_list(*columns, "invoice_id", "invoice_name", "payer_id"))
+    payers = parties([each[-1] for each in found])
     clients = clients_by_id([each[2] for each in found])
     made = []
-    for pk, day, client, what, charge, cents, reason, invoice, name, marked in found:
-        payer = party_of(marked)
+    for pk, day, client, what, charge, cents, reason, invoice, name, paid_by in found:
+        payer = payers[paid_by]
         place = ("invoices:invoice", invoice) if invoice else ("overview:client_billing", client)
         cells = (day, _name(clients.get(client)), what, payer.name, charge, cents, name or "Not invoiced", reason)
         made.append((day, pk, Row(cells, id=pk, place=place, party=payer)))
@@ -188,9 +189,8 @@ def _everything(parts: Sequence[QuerySet[Any]], make: Make) -> Iterator[Row]:
 
 
 def _latest(parts: Sequence[QuerySet[Any]], place: str, count: int) -> list[tuple[date, UUID]]:
-    found: list[tuple[date, UUID]] = []
-    for rows in parts:
-        found += _after(rows, place).values_list("on_date", "pk")[:count]
+    pages = [_after(rows, place).values_list("on_date", "pk")[:count] for rows in parts]
+    found = pages[0].union(*pages[1:], all=True) if len(pages) > 1 else pages[0]
     return sorted(found, reverse=True)[:count]
 
 
