@@ -181,6 +181,11 @@ clients/<uuid:client_id>/edit/billing/order/                    POST      who_pa
 clients/<uuid:client_id>/edit/billing/order/full-fee/           POST      who_pays:change
 clients/<uuid:client_id>/edit/billing/order/<uuid:order_id>/end/       POST  who_pays:change
 clients/<uuid:client_id>/edit/billing/order/<uuid:order_id>/take-off/  POST  who_pays:change
+clients/<uuid:client_id>/edit/billing/invoicing/                POST      who_pays:change
+clients/<uuid:client_id>/edit/billing/third-parties/new/        GET,POST  who_pays:change
+clients/<uuid:client_id>/edit/billing/third-parties/<uuid:coverage_id>/ GET,POST who_pays:change
+clients/<uuid:client_id>/edit/billing/third-parties/<uuid:coverage_id>/end/ POST who_pays:change
+clients/<uuid:client_id>/edit/billing/third-parties/<uuid:coverage_id>/remove/ POST who_pays:change
 
 messages/                                                       GET       messages:see
 messages/?client={client_id}&show=unread                        GET       messages:see
@@ -247,6 +252,13 @@ billing/?show=uninvoiced                                        GET       amount
 billing/invoices/                                               GET       amounts:see
 billing/invoices/create/                                        GET,POST  invoice:create
 billing/invoices/create/?client={client_id}                     GET,POST  invoice:create
+billing/invoices/send/                                          GET,POST  invoice:send
+billing/remind/                                                 GET,POST  invoice:send
+billing/mailings/<uuid:mailing_id>/                             GET       invoice:send
+billing/mailings/<uuid:mailing_id>/progress/                    GET       invoice:send
+billing/mailings/<uuid:mailing_id>/pause/                       POST      invoice:send
+billing/mailings/<uuid:mailing_id>/resume/                      POST      invoice:send
+billing/mailings/<uuid:mailing_id>/stop/                        POST      invoice:send
 billing/invoices/<uuid:invoice_id>/                             GET       amounts:see
 billing/invoices/<uuid:invoice_id>/pdf/                         GET       amounts:see
 billing/invoices/<uuid:invoice_id>/send/                        GET,POST  invoice:send
@@ -288,6 +300,10 @@ billing/documents/runs/<uuid:statement_run_id>/                 GET       amount
 billing/documents/runs/<uuid:statement_run_id>/progress/        GET       amounts:see
 billing/documents/runs/<uuid:statement_run_id>/pause/           POST      amounts:see
 billing/documents/runs/<uuid:statement_run_id>/resume/          POST      amounts:see
+billing/payers/<uuid:organization_id>/terms/                    GET,POST  settings:billing
+billing/payers/<uuid:party_id>/remind/                          POST      invoice:send
+billing/payers/<uuid:party_id>/pause/                           GET,POST  invoice:send
+billing/payers/<uuid:party_id>/resume/                          POST      invoice:send
 charges/<uuid:charge_id>/payer/                                 GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
 
@@ -321,9 +337,13 @@ clients/<client_id>/arrangements                                GET       amount
 clients/<client_id>/arrangements                                POST      who_pays:change
 clients/<client_id>/coverages                                   GET       amounts:see
 clients/<client_id>/coverages                                   POST      who_pays:change
+clients/<client_id>/coverages/<coverage_id>                     GET       amounts:see
+clients/<client_id>/coverages/<coverage_id>                     PATCH     who_pays:change
+clients/<client_id>/coverages/<coverage_id>                     DELETE    who_pays:change
 organizations                                                   GET       client:open
 organizations                                                   POST      contact:edit
 organizations/<organization_id>                                 GET       client:open
+organizations/<organization_id>                                 PATCH     settings:billing
 clients/<client_id>/who-pays?from=2026-11-01&to=2026-11-30      GET       amounts:see
 practice                                                        GET       member
 locations                                                       GET       member
@@ -348,6 +368,22 @@ invoices                                                        GET       amount
 invoices?client_id={client_id}                                  GET       amounts:see
 invoices?payer_id={payer_id}                                    GET       amounts:see
 jobs/<job_id>                                                   GET       amounts:see
+mailings/preview                                                POST      invoice:send
+mailings                                                        POST      invoice:send
+mailings/<mailing_id>                                           GET       invoice:send
+mailings/<mailing_id>/pause                                     POST      invoice:send
+mailings/<mailing_id>/resume                                    POST      invoice:send
+mailings/<mailing_id>/stop                                      POST      invoice:send
+payers/<payer_id>/reminders                                     GET       amounts:see
+payers/<payer_id>/remind                                        POST      invoice:send
+payers/<payer_id>/reminders/pause                               PUT       invoice:send
+payers/<payer_id>/reminders/pause                               DELETE    invoice:send
+work-list                                                       GET       amounts:see
+work-list/rows?kind=uninvoiced                                  GET       amounts:see
+practice/billing                                                GET       settings:billing
+practice/billing                                                PATCH     settings:billing
+clients/<client_id>/invoicing                                   GET       amounts:see
+clients/<client_id>/invoicing                                   PUT       who_pays:change
 invoices/<invoice_id>                                           GET       amounts:see
 invoices/<invoice_id>.pdf                                       GET       amounts:see
 invoices/<invoice_id>/void                                      POST      invoice:void
@@ -442,6 +478,14 @@ BODIES = {
     "settings/services/<uuid:service_id>/": "name=Group&fee_cents=50&minutes=50&is_active=on",
     "settings/client-billing/": "automatic_invoices=manually&terms_days=14",
     "settings/client-billing/letterhead/": "colour=%232f5d50",
+    "settings/client-billing/": (
+        "automatic_invoices=manually&terms_days=14&invoice_day=1&overdue_days=3,14"
+        "&coverage_sessions=2&coverage_percent=10&coverage_days=30"
+    ),
+    "billing/payers/<uuid:organization_id>/terms/": "one_invoice=yes&clients_named=initials&reference=PO-7",
+    "billing/payers/<uuid:party_id>/pause/": "reason=Pays+in+instalments",
+    "billing/payers/<uuid:party_id>/resume/": "",
+    "clients/<uuid:client_id>/edit/billing/invoicing/": "invoicing=monthly",
     "settings/team/new/": "first_name=New&last_name=Member&email=new@kinbook.example&roles=biller",
     "settings/team/<uuid:member_id>/": "first_name=New&last_name=Name&roles=biller",
     "settings/messages/": "on=on&for_new=on&notice_minutes=10",
@@ -481,6 +525,13 @@ BODIES = {
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/changes/": "effective_from=2026-11-18",
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/": "reminders=yes",
     "clients/<uuid:client_id>/edit/billing/": "mode=single&payer={party_id}&single={party_id}&from=2026-11-18",
+    "clients/<uuid:client_id>/edit/billing/third-parties/new/": (
+        "organization={school_id}&covers=all&position=0&starts_on=2037-01-01"
+    ),
+    "clients/<uuid:client_id>/edit/billing/third-parties/<uuid:coverage_id>/": (
+        "organization={cover_id}&covers=fixed&fixed_cents=80&position=0&starts_on=2037-01-01"
+    ),
+    "clients/<uuid:client_id>/edit/billing/third-parties/<uuid:coverage_id>/end/": "ends_on=2037-02-01",
     "clients/<uuid:client_id>/edit/billing/preview/": "mode=single&payer={party_id}&single={party_id}",
     "clients/<uuid:client_id>/edit/portal/<uuid:party_id>/suspend/": "reason=Court+order",
     "settings/client-portal/": "is_on=on&language=en&bill_years=7",
@@ -527,6 +578,13 @@ BODIES = {
     "PATCH clients/<client_id>/contacts/<contact_id>": '{{"emergency_contact": true}}',
     "POST clients/<client_id>/portal/<person_id>/suspend": '{{"reason": "Court order"}}',
     "POST clients/<client_id>/arrangements": '{{"rule": {{"mode": "single", "payers": ["{party_id}"]}}}}',
+    "PATCH organizations/<organization_id>": '{{"invoices": "monthly"}}',
+    "POST mailings/preview": '{{"kind": "remind"}}',
+    "POST mailings": '{{"kind": "remind"}}',
+    "PUT payers/<payer_id>/reminders/pause": '{{"reason": "Pays in instalments"}}',
+    "PATCH practice/billing": '{{"terms_days": 21}}',
+    "PUT clients/<client_id>/invoicing": '{{"mode": "monthly"}}',
+    "PATCH clients/<client_id>/coverages/<coverage_id>": '{{"authorization": "A-2"}}',
     "POST clients/<client_id>/coverages": '{{"organization_id": "{school_id}"}}',
     "POST organizations": '{{"name": "Court of Portsmouth"}}',
     "POST services": '{{"name": "Group", "fee_cents": 5000, "minutes": 50}}',

@@ -85,6 +85,8 @@ payment_id                 all   all     -          all    own      own -     al
 run_id                     all   all     -          all    own      own -     all    -
 order_id                   all   all     -          all    own      own -     all    -
 statement_run_id           all   all     -          all    own      own -     all    -
+coverage_id                all   all     supervised all    own      own own   all    all
+mailing_id                 all   all     -          all    own      own -     all    -
 job_id                     all   all     -          all    own      own -     all    -
 time_off_id                all   all     own        all    all      all all   all    all
 token_id                   all   all     own        own    own      own own   own    own

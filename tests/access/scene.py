@@ -15,6 +15,7 @@ from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
 from kinbook.exchange.reading.opening import Settings
 from kinbook.invoices.commands.issue import issue_charges
+from kinbook.invoices.commands.mailings import start_mailing
 from kinbook.invoices.commands.runs import start_run
 from kinbook.messaging.commands.drafts import save_draft, schedule_message
 from kinbook.messaging.commands.files import Brought
@@ -32,6 +33,7 @@ from kinbook.team.commands.clients import assign_clinicians, set_supervisor
 from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
+from kinbook.whopays.commands.cover import CoverageDraft, add_coverage
 from tests.access.rights import ROLES, WHISPERED
 from tests.cast import ELSEWHERE, Cast
 from tests.messaging.family import in_portal
@@ -140,10 +142,18 @@ def _family(cast, viewer, name, parents, clinician):
         ).pk,
         "organization_id": add_organization(viewer, name=f"School {len(cast.clients)}", kind="school").pk,
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
+        **_covered(cast, viewer, client),
         "location_id": cast.location_id,
         "service_id": cast.service_id,
         **_brought(viewer, name),
     }
+
+
+def _covered(cast, viewer, client):
+    """Let a third party pay first, from a day far ahead."""
+    fund = add_organization(viewer, name=f"Cover {len(cast.clients)}", kind="insurer")
+    draft = CoverageDraft(fund.pk, starts_on=date(2037, 1, 1), max_sessions=12)
+    return {"cover_id": fund.pk, "coverage_id": add_coverage(viewer, client_id=client.pk, draft=draft).pk}
 
 
 def _let_talk(scene, whose, clinician, others):
@@ -253,11 +263,13 @@ def _things(cast, role, scene):
         if role in BILLS:
             found["run_id"] = start_run(viewer, through=date(2026, 11, 1)).pk
             found["statement_run_id"] = start_statements(viewer, **NOVEMBER, sends=False).pk
+            found["mailing_id"] = start_mailing(viewer, kind="remind").pk
     with cast.as_("owner") as viewer:
         off = add_time_off(viewer, member_id=cast.members[role], starts_at=OFF[0], ends_at=OFF[1])
         found["time_off_id"] = off.pk
         found.setdefault("run_id", start_run(viewer, through=date(2026, 11, 1)).pk)
         found.setdefault("statement_run_id", start_statements(viewer, **NOVEMBER, sends=False).pk)
+        found.setdefault("mailing_id", start_mailing(viewer, kind="remind").pk)
     found["job_id"] = found["run_id"]
     assert Token.objects.filter(pk=found["token_id"]).exists()
     return found

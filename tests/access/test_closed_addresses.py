@@ -21,7 +21,16 @@ from tests.access.visits import (
 OTHERS = ("owner", "biller", "fulllist")
 """Who would see all, all money, all names."""
 
-OF_OTHERS = {"time_off_id", "token_id", "run_id", "statement_run_id", "job_id", "shared_id", "restriction_id"}
+OF_OTHERS = {
+    "time_off_id",
+    "token_id",
+    "run_id",
+    "statement_run_id",
+    "mailing_id",
+    "job_id",
+    "shared_id",
+    "restriction_id",
+}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from kinbook.config import environment
 def main(step, place):
     from kinbook.config.bill import bill
     from kinbook.invoices.commands import issue, runs
+    from kinbook.invoices.queries import planning
 
     module = runs if place == "record" else issue
     real = getattr(module, place)
@@ -25,7 +26,7 @@ def main(step, place):
         return answer
 
     setattr(module, place, stop)
-    runs.FAMILIES_A_STEP = 2
+    planning.FAMILIES_A_STEP = 2
     bill(date(2026, 11, 18), dry=False, by_family=False, practice=None, as_json=True)
 
 

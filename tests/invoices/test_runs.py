@@ -7,8 +7,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kinbook.access.models import Assignment
 from kinbook.invoices import jobs
-from kinbook.invoices.commands import runs
-from kinbook.invoices.commands.automatic import start_automatic_run
+from kinbook.invoices.commands.automatic import start_automatic_runs
 from kinbook.invoices.commands.runs import (
     advance_run,
     pause_run,
@@ -19,6 +18,7 @@ from kinbook.invoices.commands.runs import (
     void_some_of_run,
 )
 from kinbook.invoices.models import Invoice, InvoiceLine, Run, RunStep
+from kinbook.invoices.queries import planning
 from kinbook.invoices.queries.families import joined
 from kinbook.team.commands.members import change_member
 from kinbook.tenancy.models import Practice
@@ -37,7 +37,7 @@ def queued():
 @pytest.fixture
 def three(cast, monkeypatch):
     """Three families with a session each; a step is one family."""
-    monkeypatch.setattr(runs, "FAMILIES_A_STEP", 1)
+    monkeypatch.setattr(planning, "FAMILIES_A_STEP", 1)
     with cast.as_("owner") as viewer:
         for place in range(3):
             cast.people.clear()
@@ -176,10 +176,11 @@ def midnight(cast, moment):
 
     identity = Identity(cast.practice_id, ViewerKind.JOB, cast.practice_id)
     with acting_as(identity):
-        run = start_automatic_run(rule_viewer(cast.practice_id, now=moment))
-        while run and advance_run(rule_viewer(cast.practice_id, now=moment), run_id=run.pk):
-            pass
-        return run
+        runs = start_automatic_runs(rule_viewer(cast.practice_id, now=moment))
+        for run in runs:
+            while advance_run(rule_viewer(cast.practice_id, now=moment), run_id=run.pk):
+                pass
+        return runs[0] if runs else None
 
 
 @pytest.fixture

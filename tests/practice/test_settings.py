@@ -20,6 +20,7 @@ PRACTICE = {
     "email": "office@harbor.example",
 }
 BILLING = {"automatic_invoices": "daily", "terms_days": "30", "invoice_prefix": "HL-", "invoice_footer": "Thank you."}
+BILLING |= {"invoice_day": "1", "coverage_sessions": "2", "coverage_percent": "10", "coverage_days": "30"}
 SERVICE = {"name": "Group", "code": "90853", "fee_cents": "45.50", "minutes": "80", "is_active": "on"}
 PLACE = {"name": "Room 9", "street": "", "city": "", "is_active": "on"}
 HOSTILE = "<script>alert(1)</script>\u202e\x07 ' OR 1=1 --"
@@ -84,6 +85,11 @@ def test_what_cannot_stand_is_told_and_changes_nothing(cast, owner, field, value
         ("terms_days", "366"),
         ("terms_days", "1e3"),
         ("automatic_invoices", "hourly"),
+        ("invoice_day", "0"),
+        ("invoice_day", "29"),
+        ("coverage_sessions", "-1"),
+        ("coverage_percent", "101"),
+        ("coverage_days", "367"),
         ("invoice_prefix", "x" * 21),
         ("invoice_footer", "x" * 1001),
     ],

@@ -27,6 +27,8 @@ class LineShown(BaseModel):
     cents: int
     reason: str
     payer_reason: str
+    client_named: str | None = Field(None, description="The client as the payer wants them named; null: by name.")
+    authorization: str | None = None
 
 
 class InvoiceShown(BaseModel):
@@ -40,6 +42,7 @@ class InvoiceShown(BaseModel):
     name: str = Field(description="The number as printed, with the practice's prefix.")
     payer_id: UUID
     payer_name: str = Field(description="As it stood when the invoice was issued.")
+    reference: str | None = Field(description="What the payer files it under: its own customer or order number.")
     status: str = Field(description="issued, partly_paid, paid or void")
     overdue: bool
     issued_on: date
@@ -105,6 +108,8 @@ def _lines(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[LineShown]]:
                 cents=row.cents,
                 reason=row.reason,
                 payer_reason=row.payer_reason,
+                client_named=row.client_named or None,
+                authorization=row.authorization or None,
             )
         )
     return found
@@ -130,6 +135,7 @@ def _invoice(viewer: Viewer, each: Invoice, around: _Around) -> InvoiceShown:
         name=each.name,
         payer_id=around.payers[each.payer_id],
         payer_name=each.payer_name,
+        reference=each.reference or None,
         status=each.status,
         overdue=each.is_overdue(viewer.today),
         issued_on=each.issued_on,

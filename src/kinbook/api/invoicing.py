@@ -148,6 +148,8 @@ def _line(each: Open) -> LineShown:
         cents=each.cents,
         reason=each.reason,
         payer_reason=each.payer_reason,
+        client_named=None,
+        authorization=None,
     )
 
 

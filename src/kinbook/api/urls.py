@@ -8,6 +8,7 @@ from kinbook.api import (
     arrangements,
     audit,
     balances,
+    billing,
     charges,
     clients,
     closing,
@@ -18,6 +19,7 @@ from kinbook.api import (
     drafts,
     invoices,
     journal,
+    mailings,
     members,
     organizations,
     payments,
@@ -34,7 +36,7 @@ from kinbook.api.frame import door, problem
 api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
-    *(invoices, payments, balances, documents, journal, reports, members, rights, closing, audit),
+    *(invoices, mailings, billing, payments, balances, documents, journal, reports, members, rights, closing, audit),
     *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)

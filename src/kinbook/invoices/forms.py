@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from kinbook.invoices.models import ClientNamed
 from kinbook.web.money import MoneyField
 
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -35,4 +36,43 @@ class CreateForm(forms.Form):
     group = forms.ChoiceField(
         choices=[("client", "One invoice per client and payer"), ("family", "One invoice per family where allowed")],
         label="Grouping",
+    )
+
+
+class TermsForm(forms.Form):
+    """How an organization wants its invoices."""
+
+    one_invoice = forms.TypedChoiceField(
+        choices=[("", "One invoice per client"), ("yes", "One monthly invoice")],
+        coerce=bool,
+        required=False,
+        label="Invoices",
+        help_text="One monthly invoice: over all its clients, on the day on which months are invoiced.",
+    )
+    clients_named = forms.ChoiceField(choices=ClientNamed.choices, label="Clients are named by")
+    reference = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Their reference",
+        help_text="Its customer or order number for the practice; it stands on each invoice.",
+    )
+
+
+class PauseForm(forms.Form):
+    """Why a payer is not reminded, and until when."""
+
+    reason = forms.CharField(max_length=500, label="Why", help_text="For the practice only.")
+    until = forms.DateField(
+        widget=DATE,
+        required=False,
+        label="Until",
+        help_text="The first day with reminders again. Empty: until you say.",
+    )
+
+
+class SendAllForm(forms.Form):
+    """Which of the invoices that were never sent."""
+
+    since = forms.DateField(
+        widget=DATE, required=False, label="Issued on or after", help_text="Empty: all that were never sent."
     )

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from kinbook.invoices.commands.automatic import start_automatic_run
+from kinbook.invoices.commands.automatic import start_automatic_runs
+from kinbook.invoices.commands.mailings import advance_mailing
+from kinbook.invoices.commands.remind import mark_reminded, payers_to_remind, remind_on_schedule
 from kinbook.invoices.commands.runs import advance_run, continue_later, void_some_of_run
 from kinbook.jobs.app import CLASH, app
 from kinbook.team.queries import acting_for, practice_ids
@@ -47,6 +49,37 @@ def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
+@app.task(name="invoices.continue_mailing", retry=CLASH)
+def continue_mailing(practice_id: str, mailing_id: str, member_id: str | None) -> None:
+    """Write the letters of a mailing that are left; killed, it goes on with the next."""
+    more = True
+    while more:
+        with acting_for(UUID(practice_id), _id(member_id), now=datetime.now(UTC)) as viewer:
+            more = advance_mailing(viewer, mailing_id=UUID(mailing_id))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="invoices.every_morning")
+def every_morning(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+    """Have each practice's overdue invoices gone through once its morning has come, each in a job of its own."""
+    for practice_id in practice_ids():
+        remind_overdue.defer(practice_id=str(practice_id))
+
+
+@app.task(name="invoices.remind_overdue", retry=CLASH)
+def remind_overdue(practice_id: str) -> None:
+    """Write to payers by the practice's schedule, each in a transaction; killed, the next time does the rest."""
+    practice = UUID(practice_id)
+    with acting_for(practice, None, now=datetime.now(UTC)) as viewer:
+        payers = payers_to_remind(viewer)
+    for payer in payers or ():
+        with acting_for(practice, None, now=datetime.now(UTC)) as viewer:
+            remind_on_schedule(viewer, party_id=payer)
+    if payers is not None:
+        with acting_for(practice, None, now=datetime.now(UTC)) as viewer:
+            mark_reminded(viewer)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="invoices.at_midnight")
 def at_midnight(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
@@ -57,8 +90,7 @@ def at_midnight(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signa
 
 @app.task(name="invoices.invoice_the_day", retry=CLASH)
 def invoice_the_day(practice_id: str) -> None:
-    """Start the run of a practice whose day has ended and whose invoices make themselves daily."""
+    """Start the runs of a practice whose day has ended: of clients invoiced daily, and monthly after the month."""
     with acting_for(UUID(practice_id), None, now=datetime.now(UTC)) as viewer:
-        run = start_automatic_run(viewer)
-        if run:
+        for run in start_automatic_runs(viewer):
             continue_later(viewer, run)

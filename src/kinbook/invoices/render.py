@@ -50,6 +50,7 @@ def paper_of(page: InvoicePage) -> dict[str, Any]:
             ["Number", invoice.name],
             ["Issued", spoken_day(invoice.issued_on)],
             ["Due", spoken_day(invoice.due_on)],
+            *([["Your reference", invoice.reference]] if invoice.reference else []),
             *([["Tax ID", practice.tax_id]] if practice.tax_id else []),
         ],
         "columns": ["Date", "Service", "Amount"],
@@ -64,7 +65,7 @@ def _lines(page: InvoicePage, money: Any) -> list[dict[str, str]]:
     return [
         {
             "date": spoken_day(line.on_date),
-            "what": f"{line.description} · {line.client_name}",
+            "what": f"{line.description} · {line.printed_name}",
             "why": line.payer_reason,
             "amount": money(line.cents),
             "of": "" if line.full_cents is None else f"of {money(line.full_cents)}",

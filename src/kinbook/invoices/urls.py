@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.invoices.views import creating, invoice, readdress
+from kinbook.invoices.views import creating, invoice, mailing, readdress, terms
 
 app_name = "invoices"
 ONE = "billing/invoices/<uuid:invoice_id>/"
+PAYER = "billing/payers/<uuid:party_id>/"
+MAILING = "billing/mailings/<uuid:mailing_id>/"
 RUN = "billing/runs/<uuid:run_id>/"
 urlpatterns = [
     path("billing/invoices/", invoice.invoices, name="invoices"),
     path("billing/invoices/create/", creating.create, name="create"),
+    path("billing/invoices/send/", mailing.send_all, name="send_all"),
+    path("billing/remind/", mailing.remind_all, name="remind_all"),
+    path(MAILING, mailing.mailing, name="mailing"),
+    path(f"{MAILING}progress/", mailing.mailing_progress, name="mailing_progress"),
+    path(f"{MAILING}pause/", mailing.pause, name="pause_mailing"),
+    path(f"{MAILING}resume/", mailing.resume, name="resume_mailing"),
+    path(f"{MAILING}stop/", mailing.stop, name="stop_mailing"),
+    path(f"{PAYER}remind/", mailing.remind, name="remind_payer"),
     path(ONE, invoice.invoice, name="invoice"),
     path(f"{ONE}pdf/", invoice.pdf, name="pdf"),
     path(f"{ONE}send/", invoice.send, name="send"),
@@ -26,5 +36,8 @@ urlpatterns = [
     path(f"{RUN}pause/", creating.pause, name="pause"),
     path(f"{RUN}resume/", creating.resume, name="resume"),
     path(f"{RUN}void/", creating.void, name="void_run"),
+    path("billing/payers/<uuid:organization_id>/terms/", terms.payer_terms, name="payer_terms"),
+    path(f"{PAYER}pause/", terms.pause_payer, name="pause_payer"),
+    path(f"{PAYER}resume/", terms.resume_payer, name="resume_payer"),
     path("billing/charges/<uuid:charge_id>/invoice/", creating.create_for_charge, name="create_for_charge"),
 ]

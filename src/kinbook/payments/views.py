@@ -13,6 +13,8 @@ from kinbook.access.policy import may, require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.settle import Settles
 from kinbook.invoices.models import Invoice
+from kinbook.invoices.queries.mailing import reminders_of
+from kinbook.invoices.queries.terms import pause_of, terms_of
 from kinbook.payments.commands import apply_credit, receive_payment, reverse_payment
 from kinbook.payments.forms import PaymentForm, ReversalForm
 from kinbook.payments.queries import open_invoices, payer_page, payment_list, payment_page
@@ -172,6 +174,12 @@ def payer(request: Request, party_id: UUID) -> HttpResponse:
         today=request.viewer.today,
         may_pay=may(request.viewer, Action.PAYMENT_ADD),
         may_document=may(request.viewer, Action.DOCUMENT_MAKE),
+        terms=terms_of(shown.party.pk) if shown.party.is_organization else None,
+        pause=pause_of(shown.party.pk, request.viewer.today),
+        may_set=may(request.viewer, Action.BILLING_SETTINGS),
+        may_send=may(request.viewer, Action.INVOICE_SEND),
+        reminders=reminders_of(same_person(shown.party.pk)),
+        is_late=any(each.due_on < request.viewer.today for each in shown.open_invoices),
     )
 
 

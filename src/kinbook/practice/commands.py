@@ -28,7 +28,12 @@ BILLING = (
     "invoice_prefix",
     "terms_days",
     "automatic_invoices",
+    "invoice_day",
     "invoice_footer",
+    "overdue_days",
+    "coverage_sessions",
+    "coverage_percent",
+    "coverage_days",
     "guardians_pay_confidential",
 )
 GENERAL = (
@@ -59,6 +64,8 @@ def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
     for name in ("name", "street", "city", "email", "phone", "tax_id", "npi", "invoice_prefix"):
         if name in checked:
             checked[name] = clean(str(checked[name]))
+    if isinstance(checked.get("overdue_days"), list):
+        checked["overdue_days"] = sorted(checked["overdue_days"])
     if "invoice_footer" in checked:
         checked["invoice_footer"] = clean(str(checked["invoice_footer"]), longest=1000, lines=True)
     problems = {
@@ -73,18 +80,36 @@ def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
         ),
         "npi": (not is_npi(checked.get("npi", "")), NPI),
         "terms_days": (not 0 <= checked.get("terms_days", 0) <= 365, "Between 0 and 365 days."),
+        "overdue_days": (
+            not _are_steps(checked.get("overdue_days", [])),
+            "At most six different days, each from 1 to 365.",
+        ),
+        "coverage_sessions": (not 0 <= checked.get("coverage_sessions", 0) <= 1000, "Between 0 and 1,000 sessions."),
+        "coverage_percent": (not 0 <= checked.get("coverage_percent", 0) <= 100, "Between 0 and 100 percent."),
+        "coverage_days": (not 0 <= checked.get("coverage_days", 0) <= 366, "Between 0 and 366 days."),
         "week_starts_on": (not 0 <= checked.get("week_starts_on", 0) <= 6, "Choose a day."),
         "reminder_hours": (not 0 <= checked.get("reminder_hours", 0) <= 336, "Between 0 and 336 hours."),
         "automatic_invoices": (
             checked.get("automatic_invoices", Automatic.DAILY) not in Automatic.values,
-            "Daily or manually.",
+            "Daily, monthly or manually.",
         ),
+        "invoice_day": (not 1 <= checked.get("invoice_day", 1) <= 28, "A day from 1 to 28."),
         "language": (checked.get("language", "en") not in {"en", "es"}, "English or Spanish."),
     }
     found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
     if found:
         raise Invalid(**found)
     return checked
+
+
+MOST_STEPS = 6
+
+
+def _are_steps(days: Any) -> bool:
+    """Tell whether these are days of a schedule of reminders."""
+    if not isinstance(days, list) or len(days) > MOST_STEPS or len(set(days)) != len(days):
+        return False
+    return all(isinstance(day, int) and 1 <= day <= 365 for day in days)
 
 
 @transaction.atomic

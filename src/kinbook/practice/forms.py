@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
@@ -11,6 +12,7 @@ from kinbook.tenancy.models import Automatic
 from kinbook.web.money import MoneyField
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONGEST_NUMBER = 4
 USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF")
 
 
@@ -51,13 +53,38 @@ class PracticeForm(forms.Form):
     )
 
 
+class DaysField(forms.CharField):
+    """Numbers of days as people list them: "3, 14, 30"."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the days as a list."""
+        return ", ".join(str(each) for each in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the days as numbers."""
+        parts = [part for part in str(value or "").replace(",", " ").split() if part]
+        if any(not part.isdecimal() or not part.isascii() or len(part) > LONGEST_NUMBER for part in parts):
+            raise forms.ValidationError("List days as numbers, such as 3, 14, 30.")
+        return [int(part) for part in parts]
+
+    def validate(self, value: Any) -> None:
+        """Take an empty list for nothing entered."""
+        super().validate(value or None if self.required else True)
+
+
 class ClientBillingForm(forms.Form):
     """How invoices are made."""
 
     automatic_invoices = forms.ChoiceField(
         choices=Automatic.choices,
         label="Automatic invoices",
-        help_text="Daily: at midnight, everything through the day that ended.",
+        help_text="Daily: after midnight, through the day that ended. Monthly: the month before. A client can differ.",
+    )
+    invoice_day = forms.IntegerField(
+        min_value=1,
+        max_value=28,
+        label="Monthly invoices on day",
+        help_text="Of the month, 1 to 28. Organizations that want one invoice a month get it then, too.",
     )
     terms_days = forms.IntegerField(min_value=0, max_value=365, label="Due after (days)")
     invoice_prefix = forms.CharField(
@@ -69,6 +96,14 @@ class ClientBillingForm(forms.Form):
     invoice_footer = forms.CharField(
         max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Footer of invoices"
     )
+    overdue_days = DaysField(
+        required=False,
+        label="Remind of overdue invoices after (days)",
+        help_text="Such as 3, 14, 30: days after the due date, in the morning. Empty: nobody is reminded by itself.",
+    )
+    coverage_sessions = forms.IntegerField(min_value=0, max_value=1000, label="Sessions left, at most")
+    coverage_percent = forms.IntegerField(min_value=0, max_value=100, label="Percent of the amount left, at most")
+    coverage_days = forms.IntegerField(min_value=0, max_value=366, label="Days before it ends")
     guardians_pay_confidential = forms.BooleanField(
         required=False,
         label="Guardians may be charged for appointments confidential to the client",

@@ -16,6 +16,7 @@ class Automatic(models.TextChoices):
     """When invoices make themselves."""
 
     DAILY = "daily", "Daily"
+    MONTHLY = "monthly", "Monthly"
     MANUALLY = "manually", "Manually"
 
 
@@ -66,9 +67,16 @@ class Practice(Versioned):
     terms_days = models.SmallIntegerField(default=14)
     automatic_invoices = models.TextField(choices=Automatic.choices, default=Automatic.MANUALLY)
     invoiced_through = models.DateField(null=True, help_text="the last date whose midnight run was started")
+    invoice_day = models.SmallIntegerField(default=1, help_text="the day of the month on which a month is invoiced")
+    invoiced_month = models.DateField(null=True, help_text="the last day of the last month whose run was started")
     invoice_footer = models.TextField(blank=True, default="")
     guardians_pay_confidential = models.BooleanField(default=False)
     reminder_hours = models.SmallIntegerField(default=48, help_text="0: no reminders")
+    overdue_days = models.JSONField(default=list, help_text="so many days after it was due, a payer is reminded")
+    reminded_on = models.DateField(null=True, help_text="the last date on which overdue invoices were gone through")
+    coverage_sessions = models.SmallIntegerField(default=2, help_text="so few sessions left, a coverage runs out")
+    coverage_percent = models.SmallIntegerField(default=10, help_text="so little of its amount left")
+    coverage_days = models.SmallIntegerField(default=30, help_text="so few days before it ends")
 
     messages_on = models.BooleanField(default=False)
     messages_for_new = models.BooleanField(default=True, help_text="who is let into the portal may write, unless said")
@@ -86,6 +94,13 @@ class Practice(Versioned):
             models.CheckConstraint(condition=models.Q(terms_days__range=(0, 365)), name="practice_terms"),
             models.CheckConstraint(condition=models.Q(week_starts_on__range=(0, 6)), name="practice_week"),
             models.CheckConstraint(condition=models.Q(reminder_hours__range=(0, 336)), name="practice_reminders"),
+            models.CheckConstraint(condition=models.Q(invoice_day__range=(1, 28)), name="practice_invoice_day"),
+            models.CheckConstraint(
+                condition=models.Q(coverage_sessions__range=(0, 1000))
+                & models.Q(coverage_percent__range=(0, 100))
+                & models.Q(coverage_days__range=(0, 366)),
+                name="practice_coverage_limits",
+            ),
             models.CheckConstraint(condition=models.Q(notice_minutes__range=(1, 1440)), name="practice_notice"),
             models.CheckConstraint(condition=models.Q(idle_minutes__range=(5, 60)), name="practice_idle"),
         ]

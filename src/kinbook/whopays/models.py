@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from kinbook.access.actions import Action
 from kinbook.access.models import never_twice
 from kinbook.access.policy import clients_in_reach
-from kinbook.tenancy.models import PracticeForeignKey, PracticeRow
+from kinbook.tenancy.models import PracticeForeignKey, PracticeRow, Versioned
 
 if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
@@ -61,14 +61,18 @@ class ArrangementPayer(PracticeRow):
         ]
 
 
-class Coverage(PracticeRow):
-    """A third party that pays first for one client, from and until a date, within limits."""
+class Coverage(PracticeRow, Versioned):
+    """A third party that pays first for one client, from and until a date, within limits.
+
+    `file_number` is what the third party calls the client by: its own number for them.
+    """
 
     client = PracticeForeignKey("people.Client", on_delete=models.CASCADE)
     organization = PracticeForeignKey("people.Party", on_delete=models.PROTECT)
     starts_on = models.DateField(null=True)
     until = models.DateField(null=True)
     authorization = models.TextField(blank=True, default="")
+    file_number = models.TextField(blank=True, default="")
     percent = models.IntegerField(null=True, help_text="hundredths of a percent")
     fixed_cents = models.BigIntegerField(null=True)
     max_sessions = models.IntegerField(null=True)
@@ -217,4 +221,10 @@ class Share(PracticeRow):
             ),
             models.Index(fields=["practice", "payer", "client"], name="shares_of_payer"),
             models.Index(fields=["practice", "invoice_id"], name="shares_of_invoice", condition=~Q(invoice_id=None)),
+            models.Index(
+                fields=["practice", "coverage_id"],
+                name="shares_of_coverage",
+                include=["billable", "cents"],
+                condition=~Q(coverage_id=None),
+            ),
         ]

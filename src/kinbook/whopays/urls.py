@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.whopays.views import charge, contacts, manage, merging, new_client, who_pays
+from kinbook.whopays.views import (
+    charge,
+    contacts,
+    manage,
+    merging,
+    new_client,
+    third_parties,
+    who_pays,
+)
 
 app_name = "whopays"
 EDIT = "clients/<uuid:client_id>/edit/"
 CONTACT = f"{EDIT}contacts/<uuid:contact_id>/"
+COVERAGE = f"{EDIT}billing/third-parties/<uuid:coverage_id>/"
 urlpatterns = [
     path("clients/new/", new_client.new_client, name="new_client"),
     path("clients/new/who-pays/", new_client.who_pays_part, name="new_who_pays"),
@@ -23,7 +32,12 @@ urlpatterns = [
     path(f"{CONTACT}restore/", contacts.restore_contact, name="restore_contact"),
     path(f"{EDIT}billing/", who_pays.who_pays, name="who_pays"),
     path(f"{EDIT}billing/preview/", who_pays.who_pays_preview, name="who_pays_preview"),
+    path(f"{EDIT}billing/invoicing/", who_pays.invoicing, name="invoicing"),
     path(f"{EDIT}billing/end/", who_pays.end, name="end"),
+    path(f"{EDIT}billing/third-parties/new/", third_parties.third_party, name="new_third_party"),
+    path(COVERAGE, third_parties.third_party, name="third_party"),
+    path(f"{COVERAGE}end/", third_parties.end_third_party, name="end_third_party"),
+    path(f"{COVERAGE}remove/", third_parties.remove_third_party, name="remove_third_party"),
     path("charges/<uuid:charge_id>/payer/", charge.choose_payer, name="choose_payer"),
     path("people/<uuid:party_id>/merge/", merging.merge, name="merge"),
     path("people/<uuid:party_id>/separate/", merging.separate, name="separate"),

@@ -11,6 +11,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.invoices.models import Invoice, InvoiceLine
+from kinbook.invoices.queries.terms import wishes_of
 from kinbook.invoices.queries.uninvoiced import grouped, open_shares
 from kinbook.ledger.post import Posting, post
 from kinbook.people.models import Party
@@ -44,6 +45,7 @@ INVOICE = (
     "issued_by",
     "issued_at",
     "run_id",
+    "reference",
 )
 LINE = (
     "id",
@@ -60,6 +62,8 @@ LINE = (
     "cents",
     "reason",
     "payer_reason",
+    "client_named",
+    "authorization",
 )
 CLAIM = """
 UPDATE whopays_share AS share SET invoice_id = new.invoice_id, invoice_name = new.invoice_name
@@ -106,11 +110,16 @@ def issue(viewer: Viewer, shares: Sequence[Open], *, by_family: bool, run_id: UU
         return {}
     parties = Party.objects.in_bulk({payer for payer, _ in groups})
     practice = Practice.objects.get(pk=viewer.practice_id)
+    wishes = wishes_of(shares)
     _fix(viewer, shares)
     last = _take_numbers(viewer, len(groups))
     ids = [new_id() for _ in groups]
     rows = [
-        (ids[place], *_invoice(viewer, practice, parties[payer], lines, last - len(groups) + place + 1, run_id))
+        (
+            ids[place],
+            *_invoice(viewer, practice, parties[payer], lines, last - len(groups) + place + 1, run_id),
+            wishes.reference(payer),
+        )
         for place, ((payer, _), lines) in enumerate(groups.items())
     ]
     insert_rows(Invoice, INVOICE, rows)
@@ -118,7 +127,7 @@ def issue(viewer: Viewer, shares: Sequence[Open], *, by_family: bool, run_id: UU
         InvoiceLine,
         LINE,
         [
-            _line(viewer, invoice_id, position, share)
+            (*_line(viewer, invoice_id, position, share), *wishes.of_line(share))
             for invoice_id, lines in zip(ids, groups.values(), strict=True)
             for position, share in enumerate(lines, start=1)
         ],

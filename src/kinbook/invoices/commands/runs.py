@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach, require, require_practice
@@ -16,8 +16,8 @@ from kinbook.invoices.commands.issue import issue
 from kinbook.invoices.commands.settle import clients_of
 from kinbook.invoices.commands.void import read_reason, void_locked
 from kinbook.invoices.models import Invoice, InvoiceLine, Run, RunState, RunStep
-from kinbook.invoices.queries.families import families
-from kinbook.invoices.queries.uninvoiced import open_shares
+from kinbook.invoices.queries.planning import invoiced_by_itself, planned_steps
+from kinbook.invoices.queries.uninvoiced import open_shares, owed_by
 from kinbook.jobs.app import enqueue
 from kinbook.people.queries import lock_clients
 from kinbook.tenancy.refused import Conflict
@@ -28,55 +28,68 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from kinbook.tenancy.viewer import Viewer
 
-FAMILIES_A_STEP = 200
 AT_ONCE = 500
 """Up to this many charges are invoiced while the caller waits; more become a job."""
 
 
 @transaction.atomic
 def start_run(
-    viewer: Viewer, *, through: date, client_ids: Sequence[UUID] | None = None, by_family: bool = False
+    viewer: Viewer,
+    *,
+    through: date,
+    client_ids: Sequence[UUID] | None = None,
+    by_family: bool = False,
+    mode: str = "",
 ) -> Run:
-    """Plan a run over what is uninvoiced through a local date, of these clients or of all the viewer may invoice."""
+    """Plan a run over what is uninvoiced through a local date, of these clients or of all the viewer may invoice.
+
+    An automatic run has a mode, daily or monthly: it takes what is invoiced so. Payers who want one invoice over all
+    their clients have a step of their own.
+    """
     require(viewer, Action.INVOICE_CREATE)
     run = Run.objects.create(
         practice_id=viewer.practice_id,
         through=through,
         by_family=by_family,
+        mode=mode,
         client_ids=None if client_ids is None else [str(each) for each in client_ids],
         started_at=viewer.now,
         started_by=viewer.name,
         member_id=None if viewer.is_job else viewer.id,
     )
-    waiting = Share.objects.filter(
-        clients_in_reach(viewer, Action.INVOICE_CREATE), invoice_id=None, billable=True, on_date__lte=through
-    )
-    if client_ids is not None:
-        waiting = waiting.filter(client_id__in=client_ids)
-    charges = dict(waiting.values_list("client_id").annotate(count=Count("charge_id", distinct=True)))
+    steps = planned_steps(_waiting(viewer, run))
     RunStep.objects.bulk_create(
         RunStep(
             practice_id=viewer.practice_id,
             run=run,
             position=position,
-            client_ids=[str(each) for each in clients],
-            charges=sum(charges[each] for each in clients),
+            client_ids=[str(each) for each in step.client_ids],
+            payer_id=step.payer_id,
+            charges=step.charges,
         )
-        for position, clients in enumerate(_steps(charges))
+        for position, step in enumerate(steps)
     )
-    record(viewer, "run.started", run, through=str(through), clients=len(charges), charges=sum(charges.values()))
+    clients = {client for step in steps for client in step.client_ids}
+    record(
+        viewer, "run.started", run, through=str(through), clients=len(clients), charges=sum(s.charges for s in steps)
+    )
     return run
 
 
-def _steps(charges: dict[UUID, int]) -> list[list[UUID]]:
-    """Return the clients of each step: up to 200 whole families."""
-    together = families(sorted(charges))
-    return [
-        [client for family in together[start : start + FAMILIES_A_STEP] for client in family]
-        for start in range(0, len(together), FAMILIES_A_STEP)
-    ]
+def _waiting(viewer: Viewer, run: Run) -> QuerySet[Share]:
+    """Return the shares that a run is about."""
+    waiting = Share.objects.filter(
+        clients_in_reach(viewer, Action.INVOICE_CREATE), invoice_id=None, billable=True, on_date__lte=run.through
+    )
+    if run.mode:
+        waiting = waiting.filter(invoiced_by_itself(viewer, run.mode))
+    if run.client_ids is not None:
+        waiting = waiting.filter(client_id__in=run.client_ids)
+    return waiting
 
 
 @transaction.atomic
@@ -97,12 +110,22 @@ def advance_run(viewer: Viewer, *, run_id: UUID) -> bool:
         return False
     clients = [UUID(each) for each in step.client_ids]
     lock_clients(clients)
-    reached = clients_in_reach(viewer, Action.INVOICE_CREATE)
-    waiting = open_shares(through=run.through, client_ids=clients, condition=reached)
+    waiting = open_shares(through=run.through, client_ids=clients, condition=_of_step(viewer, run, step))
     made = issue(viewer, waiting, by_family=run.by_family, run_id=run.pk)
     RunStep.objects.filter(pk=step.pk).update(done=True, invoices=len(made), cents=sum(made.values()))
     record(viewer, "run.step_done", run, step=step.position, invoices=len(made), cents=sum(made.values()))
     return True
+
+
+def _of_step(viewer: Viewer, run: Run, step: RunStep) -> Q:
+    """Return which shares of a step's clients it invoices: its payer's, or those of no payer with a step of its own."""
+    reached = clients_in_reach(viewer, Action.INVOICE_CREATE)
+    if run.mode:
+        reached &= invoiced_by_itself(viewer, run.mode)
+    if step.payer_id:
+        return reached & owed_by([step.payer_id])
+    own = RunStep.objects.filter(run=run).values_list("payer_id", flat=True)
+    return reached & ~owed_by([payer for payer in own if payer])
 
 
 def _finish(viewer: Viewer, run: Run) -> None:

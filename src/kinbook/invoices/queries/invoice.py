@@ -43,6 +43,13 @@ class LineShown:
     reason: str
     payer_reason: str
     full_cents: int | None = None
+    client_named: str = ""
+    authorization: str = ""
+
+    @property
+    def printed_name(self) -> str:
+        """The client as the payer wants them named."""
+        return self.client_named or self.client_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,9 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One sending of an invoice, and what became of it."""
+    """One sending of an invoice, or a reminder of it, and what became of it."""
 
+    what: str
     at: datetime
     to: str
     state: str
@@ -142,6 +150,8 @@ def _lines(viewer: Viewer, invoice: Invoice) -> tuple[list[LineShown], int]:
             line.reason,
             line.payer_reason,
             line.charge_cents if line.client.shows_full_fee and line.charge_cents != line.cents else None,
+            line.client_named,
+            line.authorization,
         )
         for line in rows.select_related("client__party").order_by("position")
     ]
@@ -161,7 +171,14 @@ def _settled(invoice: Invoice) -> list[Settled]:
 def _deliveries(invoice: Invoice) -> list[Sent]:
     rows = Delivery.objects.filter(invoice=invoice).select_related("letter").order_by("-sent_at")
     return [
-        Sent(row.sent_at, row.letter.to, row.letter.get_state_display(), row.letter.problem, row.sent_by)
+        Sent(
+            row.get_kind_display(),
+            row.sent_at,
+            row.letter.to,
+            row.letter.get_state_display(),
+            row.letter.problem,
+            row.sent_by,
+        )
         for row in rows
     ]
 

@@ -14,10 +14,11 @@ from django.db.models import F, Q
 from kinbook.access.actions import Action
 from kinbook.access.models import PortalGrant
 from kinbook.access.policy import clients_in_reach
+from kinbook.invoices.models import PayerTerms
 from kinbook.whopays.models import Charge, ChargeState, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
 
     from kinbook.tenancy.viewer import Viewer
@@ -42,6 +43,7 @@ class Open:
     confidential: bool
     fixed_order: int | None
     clinician_id: UUID | None
+    coverage_id: UUID | None
 
 
 COLUMNS = (
@@ -60,10 +62,12 @@ COLUMNS = (
     "charge__confidential",
     "charge__fixed_order",
     "charge__clinician_id",
+    "coverage_id",
 )
 
+ALL_CLIENTS = "all clients"
 Group = tuple[UUID, str]
-"""The payer, and what keeps lines apart: the client, the family, or a confidential charge's client."""
+"""The payer, and what keeps lines apart: the client, the family, all clients, or a confidential charge's client."""
 
 
 def open_shares(
@@ -94,22 +98,40 @@ def grouped(shares: Iterable[Open], *, by_family: bool) -> dict[Group, list[Open
     """Return the lines of each invoice to be, in the order of their numbers.
 
     The order is by digest of the payer's id: neighbouring numbers tell nothing of families. A family's invoice never
-    holds a confidential line, nor a client whose billing documents the payer may not see.
+    holds a confidential line, nor a client whose billing documents the payer may not see; nor does the one invoice of
+    an organization that wants it over all its clients hold a confidential line.
     """
     groups: dict[Group, list[Open]] = defaultdict(list)
     everything = list(shares)
+    over_all = wanting_one_invoice({share.payer_id for share in everything})
     joined = _may_join(everything) if by_family else set()
     for share in everything:
         if share.confidential:
             group = f"confidential {share.client_id}"
+        elif share.payer_id in over_all:
+            group = ALL_CLIENTS
         elif (share.payer_id, share.client_id) in joined:
             group = "family"
         else:
             group = str(share.client_id)
         groups[share.payer_id, group].append(share)
-    for lines in groups.values():
-        lines.sort(key=attrgetter("on_date", "moment", "charge_id"))
+    for (_, group), lines in groups.items():
+        by_client = ("client_id",) if group == ALL_CLIENTS else ()
+        lines.sort(key=attrgetter(*by_client, "on_date", "moment", "charge_id"))
     return dict(sorted(groups.items(), key=lambda item: (digest(item[0][0]), item[0][1])))
+
+
+def wanting_one_invoice(payer_ids: Collection[UUID] | None = None) -> set[UUID]:
+    """Return the payers, of these or of all, who want one invoice over all their clients."""
+    terms = PayerTerms.objects.filter(one_invoice=True)
+    if payer_ids is not None:
+        terms = terms.filter(party_id__in=payer_ids)
+    return set(terms.values_list("party_id", flat=True))
+
+
+def owed_by(payer_ids: Collection[UUID]) -> Q:
+    """Return the condition that a share is one of these payers', also under an entry merged into theirs."""
+    return Q(payer_id__in=payer_ids) | Q(payer__merged_into__in=payer_ids)
 
 
 def digest(payer_id: UUID) -> bytes:

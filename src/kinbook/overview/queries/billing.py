@@ -1,216 +1,181 @@
-"""What needs a hand in billing today: counts from the tallies, and the rows behind each of them."""
+"""What needs a hand in billing today: a tile for each kind, and the rows behind it, as many as the tile says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import Count as RowCount
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Sum
+from typing import TYPE_CHECKING
 
 from kinbook.access.actions import Action
-from kinbook.access.policy import clients_in_reach, closed_to, reaches_practice
-from kinbook.invoices.models import InvoiceLine, Run, RunState, Standing
-from kinbook.ledger.balances import open_credits
-from kinbook.overview.queries.closed import without_closed
-from kinbook.people.models import Client, Party
-from kinbook.people.queries import parties_visible_to
-from kinbook.people.queries.marks import mark, party_of
+from kinbook.access.policy import reaches_practice
+from kinbook.invoices.models import Mailing, Run, RunState
+from kinbook.overview.queries.counting import tallies_for
+from kinbook.overview.queries.work import (
+    AGES,
+    WorkRow,
+    ending,
+    needing,
+    overdue,
+    unapplied,
+    waiting,
+)
 from kinbook.tallies.models import Kind
-from kinbook.tallies.queries import Count, read_tallies
-from kinbook.whopays.models import Charge, ChargeState, Share
+from kinbook.tallies.queries import Count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
-    from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
 
     Tallies = dict[tuple[str, date | None], Count]
+    Rows = Callable[[Viewer, int, int], list[WorkRow]]
 
-NEEDS, UNINVOICED, OVERDUE, CREDIT = "needs_payer", "uninvoiced", "overdue", "credit"
-AGES = (30, 60, 90)
+NEEDS, UNINVOICED, OVERDUE, CREDIT, ENDING = "needs_payer", "uninvoiced", "overdue", "credit", "running_out"
 FEW = 6
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile above the list: how many, how much, and what it opens."""
+    """One tile above the list: how many, how much, and what it opens; `cents` is None where it is no amount."""
 
     key: str
     name: str
     count: int
-    cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class WorkRow:
-    """One thing that needs a hand: whose, why it is here, and where it is mended."""
-
-    client: Client | None
-    party: Party | None
-    why: str
-    cents: int
-    url_name: str
-    id: UUID
-    verb: str
-    is_bad: bool = False
+    cents: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows of one kind, those shown and how many there are."""
+    """The rows of one kind, those shown and how many there are; `next` is where the rows go on."""
 
     key: str
     name: str
     icon: str
     count: int
-    cents: int
+    cents: int | None
     rows: list[WorkRow]
+    next: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BillingPage:
-    """The page: tiles, groups of work, and the run that is working."""
+    """The page: tiles, groups of work, and what works in the background."""
 
     tiles: list[Tile]
     groups: list[Group]
     ageing: list[tuple[str, int]]
     run: Run | None
+    mailing: Mailing | None
     shown: str
     sees_all: bool
 
     @property
-    def lists(self) -> int:
-        """Return how many lists need a hand today, whichever is shown."""
-        return sum(tile.count > 0 for tile in self.tiles if tile.key != UNINVOICED)
+    def things(self) -> int:
+        """Return how many things need a hand today; what waits to be invoiced has its own day."""
+        return sum(tile.count for tile in self.tiles if tile.key != UNINVOICED)
 
 
-def billing_page(viewer: Viewer, shown: str) -> BillingPage:
-    """Return what needs a hand: all kinds, a few rows each, or one kind with many."""
-    everybody = reaches_practice(viewer, Action.AMOUNTS_SEE)
-    tallies = without_closed(viewer, read_tallies(viewer.practice_id)) if everybody else {}
-    counts = _counts(tallies, viewer.today) if everybody else {}
-    keys = [shown] if shown in {NEEDS, UNINVOICED, OVERDUE, CREDIT} else [NEEDS, OVERDUE, CREDIT]
-    limit = PAGE if len(keys) == 1 else FEW
-    groups = [_group(viewer, key, counts, limit) for key in keys if key != CREDIT or everybody]
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kind of work: its name, its icon, how many there are, and where its rows come from."""
+
+    name: str
+    icon: str
+    count: Count
+    rows: Rows
+    has_amount: bool = True
+
+
+def billing_page(viewer: Viewer, shown: str, start: int = 0) -> BillingPage:
+    """Return what needs a hand: all kinds, a few rows each, or one kind with many, from a row on."""
+    keys, limit = _asked(shown)
+    start = start if len(keys) == 1 else 0
+    tallies = tallies_for(viewer)
+    kinds = _kinds(viewer, tallies, *((start, limit) if ENDING in keys else (0, 1)))
+    late = overdue(viewer, [age for age in AGES if age.key in keys and kinds[age.key].count.count], start, limit)
+    groups = [
+        _group(key, kinds[key], late[key] if key in late else _rows(viewer, kinds[key], start, limit), start, limit)
+        for key in keys
+        if key in kinds
+    ]
     return BillingPage(
-        tiles=[Tile(key, name, counts[key].count, counts[key].cents) for key, name in TILES.items() if key in counts],
+        tiles=[_tile(key, kinds[key]) for key in (NEEDS, UNINVOICED, OVERDUE, ENDING, CREDIT) if key in kinds],
         groups=[group for group in groups if group.rows],
-        ageing=ageing(tallies, viewer.today) if everybody else [],
+        ageing=ageing(tallies, viewer.today),
         run=Run.objects.filter(state__in=[RunState.WORKING, RunState.PAUSED]).order_by("-started_at").first(),
-        shown=shown if len(keys) == 1 else "",
-        sees_all=everybody,
+        mailing=_mailing_at_work(viewer),
+        shown=shown if shown in SINGLE or shown == OVERDUE else "",
+        sees_all=reaches_practice(viewer, Action.AMOUNTS_SEE),
     )
 
 
-TILES = {
-    NEEDS: "Needs a payer",
-    UNINVOICED: "Uninvoiced",
-    OVERDUE: "Overdue",
-    CREDIT: "Unapplied credit",
-}
-ICONS = {NEEDS: "help", UNINVOICED: "clock", OVERDUE: "alert", CREDIT: "coin"}
+OLDEST_FIRST = [age.key for age in reversed(AGES)]
+SINGLE = {NEEDS, UNINVOICED, ENDING, CREDIT, *OLDEST_FIRST}
 
 
-def _counts(tallies: Tallies, today: date) -> dict[str, Count]:
-    """Return the counts of the whole practice."""
-    overdue = [count for (kind, on), count in tallies.items() if kind == Kind.DUE and on is not None and on < today]
-    return {
-        NEEDS: tallies.get((Kind.NEEDS_PAYER, None), Count()),
-        UNINVOICED: tallies.get((Kind.UNINVOICED, None), Count()),
-        OVERDUE: sum(overdue, Count()),
-        CREDIT: tallies.get((Kind.CREDIT, None), Count()),
+def _asked(shown: str) -> tuple[list[str], int]:
+    """Return the kinds that are listed, and how many rows of each."""
+    if shown in SINGLE:
+        return [shown], PAGE
+    return (OLDEST_FIRST, PAGE) if shown == OVERDUE else ([NEEDS, ENDING, *OLDEST_FIRST, CREDIT], FEW)
+
+
+def _mailing_at_work(viewer: Viewer) -> Mailing | None:
+    """Return the mailing that goes on: one's own, or anybody's for who sees the whole practice."""
+    found = Mailing.objects.filter(state__in=[RunState.WORKING, RunState.PAUSED])
+    if not reaches_practice(viewer, Action.AMOUNTS_SEE):
+        found = found.filter(member_id=viewer.id)
+    return found.order_by("-started_at").first()
+
+
+def _kinds(viewer: Viewer, tallies: Tallies, start: int, limit: int) -> dict[str, Kept]:
+    """Return every kind of work with its count; credit for who sees every client's money.
+
+    Third parties that run out have no tally: their rows, from `start` on, come with their count.
+    """
+    today = viewer.today
+    late = [(on, count) for (kind, on), count in tallies.items() if kind == Kind.DUE and on is not None and on < today]
+    out, of = ending(viewer, start, limit)
+    kinds = {
+        NEEDS: Kept("Needs a payer", "help", tallies.get((Kind.NEEDS_PAYER, None), Count()), needing),
+        UNINVOICED: Kept("Uninvoiced", "clock", tallies.get((Kind.UNINVOICED, None), Count()), waiting),
+        OVERDUE: Kept("Overdue", "alert", sum((count for _, count in late), Count()), _by_age),
+        ENDING: Kept("Running out", "tag", Count(of), lambda *_: out, has_amount=False),
     }
+    for age in AGES:
+        count = sum((count for on, count in late if age.holds((today - on).days)), Count())
+        kinds[age.key] = Kept(f"Overdue {age.name}", "alert", count, _by_age)
+    if reaches_practice(viewer, Action.AMOUNTS_SEE):
+        kinds[CREDIT] = Kept("Unapplied credit", "coin", tallies.get((Kind.CREDIT, None), Count()), unapplied)
+    return kinds
+
+
+def _by_age(_viewer: Viewer, _start: int, _limit: int) -> list[WorkRow]:
+    """Return no rows: what is overdue is read for all ages at once."""
+    return []
+
+
+def _rows(viewer: Viewer, kind: Kept, start: int, limit: int) -> list[WorkRow]:
+    return kind.rows(viewer, start, limit) if kind.count.count else []
+
+
+def _tile(key: str, kind: Kept) -> Tile:
+    return Tile(key, kind.name, kind.count.count, kind.count.cents if kind.has_amount else None)
 
 
 def ageing(tallies: Tallies, today: date) -> list[tuple[str, int]]:
     """Return overdue cents by age: up to 30 days, 60, 90, and more."""
-    spans = [0, 0, 0, 0]
+    spans = dict.fromkeys((age.name for age in AGES), 0)
     for (kind, on), count in tallies.items():
         if kind == Kind.DUE and on is not None and on < today:
-            days = (today - on).days
-            spans[sum(days > age for age in AGES)] += count.cents
-    return list(zip(("1–30 days", "31–60 days", "61–90 days", "over 90 days"), spans, strict=True))
+            name = next(age.name for age in AGES if age.holds((today - on).days))
+            spans[name] += count.cents
+    return list(spans.items())
 
 
-def _group(viewer: Viewer, key: str, counts: dict[str, Count], limit: int) -> Group:
-    rows = ROWS[key](viewer, limit)
-    count = counts.get(key, Count(len(rows), sum(row.cents for row in rows)))
-    return Group(key, TILES[key], ICONS[key], count.count, count.cents, rows)
-
-
-def _needing(viewer: Viewer, limit: int) -> list[WorkRow]:
-    rows = Charge.objects.visible_to(viewer).filter(state=ChargeState.BILLABLE).exclude(needs="")
-    found = rows.select_related("client__party").order_by("on_date", "pk")[:limit]
-    return [
-        WorkRow(each.client, None, each.needs, each.cents, "whopays:choose_payer", each.pk, "Choose payer")
-        for each in found
-    ]
-
-
-def _waiting(viewer: Viewer, limit: int) -> list[WorkRow]:
-    """Return what waits to be invoiced, a row for each client and payer, the longest waiting first."""
-    shares = Share.objects.filter(clients_in_reach(viewer, Action.AMOUNTS_SEE), invoice_id=None, billable=True)
-    rows = (
-        shares.values_list("client_id", "payer_id")
-        .annotate(mark=mark("payer_id"), count=RowCount("pk"), cents=Sum("cents"), first=Min("on_date"))
-        .order_by("first", "client_id", "payer_id")[:limit]
-    )
-    found = list(rows)
-    clients = Client.objects.select_related("party").in_bulk([row[0] for row in found])
-    return [
-        WorkRow(
-            clients[client_id],
-            party_of(payer),
-            f"{count} charge{'s' if count > 1 else ''} since {first.day} {first:%b}",
-            cents,
-            "overview:client_billing",
-            client_id,
-            "Open",
-        )
-        for client_id, _, payer, count, cents, first in found
-    ]
-
-
-def _overdue(viewer: Viewer, limit: int) -> list[WorkRow]:
-    seen = InvoiceLine.objects.filter(clients_in_reach(viewer, Action.AMOUNTS_SEE), invoice_id=OuterRef("invoice_id"))
-    rows: Any = (
-        Standing.objects.filter(Exists(seen), due_cents__gt=0, due_on__lt=viewer.today)
-        .annotate(mark=mark("payer_id"), name=F("invoice__name"), first_client=_first_client(viewer))
-        .order_by("due_on", "invoice_id")[:limit]
-    )
-    found = list(rows)
-    clients = Client.objects.select_related("party").in_bulk([row.first_client for row in found])
-    return [
-        WorkRow(
-            clients.get(row.first_client),
-            party_of(row.mark),
-            f"{row.name}: overdue {(viewer.today - row.due_on).days} days",
-            row.due_cents,
-            "invoices:invoice",
-            row.invoice_id,
-            "Open",
-            is_bad=True,
-        )
-        for row in found
-    ]
-
-
-def _first_client(viewer: Viewer) -> Any:
-    lines = InvoiceLine.objects.visible_to(viewer).filter(invoice_id=OuterRef("invoice_id")).order_by("position")
-    return Subquery(lines.values("client_id")[:1])
-
-
-def _credits(viewer: Viewer, limit: int) -> list[WorkRow]:
-    seen = Q(payer_id__in=parties_visible_to(viewer).values("pk")) if closed_to(viewer) else Q()
-    found = open_credits(limit, seen)
-    parties = Party.objects.in_bulk([payer for payer, _ in found])
-    return [
-        WorkRow(None, parties[payer], "Paid and not applied to an invoice", cents, "payments:payer", payer, "Apply")
-        for payer, cents in found
-    ]
-
-
-ROWS = {NEEDS: _needing, UNINVOICED: _waiting, OVERDUE: _overdue, CREDIT: _credits}
+def _group(key: str, kind: Kept, rows: list[WorkRow], start: int, limit: int) -> Group:
+    cents = kind.count.cents if kind.has_amount else None
+    after = start + len(rows)
+    more = after if limit == PAGE and rows and after < kind.count.count else 0
+    return Group(key, kind.name, kind.icon, kind.count.count, cents, rows, more)

@@ -26,6 +26,7 @@ from kinbook.rules.reading import read_rule
 from kinbook.rules.spoken import spoken_rule
 from kinbook.whopays.models import Share
 from kinbook.whopays.queries.contacts import ContactRow, rows_of
+from kinbook.whopays.queries.coverages import CoverageRow, coverages_of, in_force
 from kinbook.whopays.queries.payers import arrangement_on
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ class Overview:
     rule: str
     rule_since: date | None
     strip: list[Block]
+    coverages: list[CoverageRow]
 
 
 def client_overview(viewer: Viewer, head: ClientHead) -> Overview:
-    """Return a client's Overview in seven queries; amounts only where the viewer may see them."""
+    """Return a client's Overview in nine queries; amounts only where the viewer may see them."""
     client, sees_money = head.client, head.may_see_money
     arrangement = arrangement_on(client.pk, viewer.today)
     payers = [UUID(payer) for payer in read_rule(arrangement.rule).method.payers] if arrangement else []
@@ -94,15 +96,17 @@ def client_overview(viewer: Viewer, head: ClientHead) -> Overview:
         behind += [billed(each, viewer.today) for each in invoices] + paid(client)
     behind.sort(key=lambda each: each.at, reverse=True)
     money = _money(viewer, client, contacts, invoices, payers) if sees_money else []
+    coverages = in_force(coverages_of(viewer, client)) if sees_money else []
     return Overview(
         coming=[each for each in reversed(appointments) if each.at > viewer.now][:AHEAD],
         past=behind[:SHOWN],
         money=money,
         contacts=[each for each in contacts if not each.has_ended],
-        alerts=_alerts(viewer, client, money, appointments),
+        alerts=_alerts(viewer, client, money, appointments, coverages),
         rule=_rule(client, arrangement, contacts) if sees_money else "",
         rule_since=arrangement.starts_on if arrangement else None,
         strip=strip(viewer, appointments),
+        coverages=coverages,
     )
 
 
@@ -166,7 +170,11 @@ def _payer(
 
 
 def _alerts(
-    viewer: Viewer, client: Client, money: Sequence[PayerMoney], appointments: Sequence[Happening]
+    viewer: Viewer,
+    client: Client,
+    money: Sequence[PayerMoney],
+    appointments: Sequence[Happening],
+    coverages: Sequence[CoverageRow],
 ) -> list[Alert]:
     alerts = []
     needing = sum(1 for each in appointments if each.needs)
@@ -182,6 +190,11 @@ def _alerts(
         )
         for each in money
         if each.overdue_days >= UNPAID_TOO_LONG
+    ]
+    alerts += [
+        Alert("tag", f"{each.organization.name}: {each.warning}", "whopays:who_pays", is_bad=each.is_used_up)
+        for each in coverages
+        if each.warning
     ]
     born = client.party.date_of_birth if client.party else None
     if client.is_minor and born:

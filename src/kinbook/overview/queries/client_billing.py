@@ -16,11 +16,13 @@ from kinbook.overview.queries.client import parties_around
 from kinbook.overview.queries.timeline import Part
 from kinbook.people.queries.marks import mark, party_of
 from kinbook.whopays.models import Charge, ChargeState, Share
+from kinbook.whopays.queries.coverages import CoverageRow, coverages_of, in_force
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from kinbook.people.models import Client, Party
+    from kinbook.tenancy.viewer import Viewer
 
 SHOWN = 60
 
@@ -65,10 +67,11 @@ class ClientBilling:
     charges: list[OpenCharge]
     bookings: list[Booking]
     waiting_cents: int
+    coverages: list[CoverageRow]
 
 
-def client_billing(client: Client, chosen: UUID | None) -> ClientBilling:
-    """Return the Billing tab, narrowed to one payer where one is chosen: six queries."""
+def client_billing(viewer: Viewer, client: Client, chosen: UUID | None) -> ClientBilling:
+    """Return the Billing tab, narrowed to one payer where one is chosen: eight queries."""
     due, credit = due_by_payer(client.pk, parties_around(client))
     charges = _charges(client, chosen)
     lines = account_of_client(client.pk, [chosen] if chosen else [])
@@ -87,6 +90,7 @@ def client_billing(client: Client, chosen: UUID | None) -> ClientBilling:
         waiting_cents=sum(
             part.cents for each in charges if not each.is_scheduled for part, invoice in each.parts if not invoice
         ),
+        coverages=[row for row in in_force(coverages_of(viewer, client)) if chosen in {None, row.organization.pk}],
     )
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from kinbook.web.request import Request
 
 CONTACTS = "contacts"
+FURTHEST = 7
+"""Digits of a place in a list."""
 
 
 def start(request: Request) -> HttpResponse:
@@ -125,7 +127,7 @@ def billing_of_client(request: Request, client_id: UUID) -> HttpResponse:
     head = client_head(request.viewer, client_id)
     if not head.may_see_money:
         raise Forbidden
-    shown = client_billing(head.client, read_id(request.GET.get("payer", "")))
+    shown = client_billing(request.viewer, head.client, read_id(request.GET.get("payer", "")))
     record(request.viewer, "client.billing_viewed", head.client, client_id=client_id)
     return page(
         request,
@@ -136,6 +138,7 @@ def billing_of_client(request: Request, client_id: UUID) -> HttpResponse:
         may_invoice=head.rights.may(Action.INVOICE_CREATE),
         may_document=head.rights.may(Action.DOCUMENT_MAKE),
         may_pay=head.rights.may(Action.PAYMENT_ADD),
+        may_cover=head.rights.may(Action.WHO_PAYS_CHANGE),
     )
 
 
@@ -154,7 +157,8 @@ def search(request: Request) -> HttpResponse:
 def billing(request: Request) -> HttpResponse:
     """What needs a hand in billing."""
     require(request.viewer, Action.AMOUNTS_SEE)
-    shown = billing_page(request.viewer, request.GET.get("show", ""))
+    start = request.GET.get("from", "")
+    shown = billing_page(request.viewer, request.GET.get("show", ""), int(start) if _is_place(start) else 0)
     record(request.viewer, "billing.viewed", count=sum(len(group.rows) for group in shown.groups))
     return page(
         request,
@@ -162,7 +166,12 @@ def billing(request: Request) -> HttpResponse:
         shown=shown,
         today=request.viewer.today,
         may_invoice=may(request.viewer, Action.INVOICE_CREATE),
+        may_send=may(request.viewer, Action.INVOICE_SEND),
     )
+
+
+def _is_place(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) < FURTHEST
 
 
 def audit_log(request: Request) -> HttpResponse:

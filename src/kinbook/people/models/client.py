@@ -11,7 +11,7 @@ from kinbook.access.actions import Action
 from kinbook.access.models import never_twice
 from kinbook.access.policy import clients_in_reach
 from kinbook.people.models.party import Party
-from kinbook.tenancy.models import PracticeForeignKey, PracticeRow, Versioned, holds_on
+from kinbook.tenancy.models import Automatic, PracticeForeignKey, PracticeRow, Versioned, holds_on
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,6 +62,9 @@ class Client(PracticeRow, Versioned):
     )
     shows_full_fee = models.BooleanField(
         default=False, db_default=False, help_text="a payer's papers tell the whole fee beside that payer's share"
+    )
+    invoicing = models.TextField(
+        choices=Automatic.choices, blank=True, default="", db_default="", help_text="empty: as the practice does"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -16,6 +16,7 @@ from kinbook.scheduling.queries.events import wall
 from kinbook.scheduling.queries.names import within
 from kinbook.scheduling.queries.payers import NOBODY, WhoPays, who_pays
 from kinbook.tenancy.refused import Unknown
+from kinbook.whopays.queries.coverages import CoverageRow, coverages_of, covers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,6 +62,7 @@ class Card:
     conflicts: tuple[Conflict, ...]
     video_link: str
     rights: frozenset[str]
+    coverages: tuple[CoverageRow, ...] = ()
     confirmed_by: tuple[str, ...] = ()
 
     @property
@@ -110,7 +112,17 @@ def card(viewer: Viewer, appointment: Appointment) -> Card:
         conflicts=tuple(conflicts_of(viewer, appointment)),
         video_link=safe_link(appointment.video_link),
         rights=rights,
+        coverages=_coverages(viewer, appointment) if {"is_open", "sees_fee"} <= rights else (),
         confirmed_by=tuple(getattr(appointment, "confirmed_by", ())),
+    )
+
+
+def _coverages(viewer: Viewer, appointment: Appointment) -> tuple[CoverageRow, ...]:
+    """Return the third parties that may pay for an appointment of its day and service."""
+    return tuple(
+        row
+        for row in coverages_of(viewer, appointment.client)
+        if covers(row, appointment.on_date, appointment.service_id)
     )
 
 

@@ -20,6 +20,7 @@ from kinbook.scheduling.render import spoken_conflict
 from kinbook.scheduling.views.answers import changed
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from kinbook.web.page import part
+from kinbook.whopays.queries.coverages import runs_out_with
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -51,10 +52,18 @@ def new_appointment(request: Request) -> HttpResponse:
         else:
             try:
                 made = book_appointment(request.viewer, booking=form.booking(request.viewer))
-                return changed(request, f"{client.name} is booked for {_when(request, made.starts_at)}.")
+                told = [f"{client.name} is booked for {_when(request, made.starts_at)}.", *_running_out(request, made)]
+                return changed(request, " ".join(told))
             except Invalid as refused:
                 form.show(refused)
     return _answer(request, form, offered, client=client)
+
+
+def _running_out(request: Request, made: Appointment) -> list[str]:
+    """Return what to say of third parties that this booking leaves little of."""
+    if not may(request.viewer, Action.APPOINTMENT_DUE_SEE, made.client_id):
+        return []
+    return runs_out_with(request.viewer, made.client, on=made.on_date, service_id=made.service_id)
 
 
 def change(request: Request, appointment_id: UUID) -> HttpResponse:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
-from kinbook.audit.record import record
+from kinbook.audit.record import changes, record
 from kinbook.people.commands.slots import give_slots
 from kinbook.people.queries import locked_client, parties_visible_to
 from kinbook.practice.models import Service
 from kinbook.rules.money import LARGEST, WHOLE
-from kinbook.tenancy.refused import Invalid
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.whopays.commands.forecast import rewrite_forecast
-from kinbook.whopays.models import Coverage
+from kinbook.whopays.models import Coverage, Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,7 @@ class CoverageDraft:
     starts_on: date | None = None
     until: date | None = None
     authorization: str = ""
+    file_number: str = ""
     percent: int | None = None
     fixed_cents: int | None = None
     max_sessions: int | None = None
@@ -64,16 +65,8 @@ def add_coverage(viewer: Viewer, *, client_id: UUID, draft: CoverageDraft) -> Co
         practice_id=viewer.practice_id,
         client_id=client_id,
         organization=organization,
-        starts_on=draft.starts_on,
-        until=draft.until,
-        authorization=draft.authorization.strip(),
-        percent=draft.percent,
-        fixed_cents=draft.fixed_cents,
-        max_sessions=draft.max_sessions,
-        max_cents=draft.max_cents,
-        service_ids=services,
-        missed_fees=draft.missed_fees,
         position=_make_room(client_id, draft.position),
+        **_terms(draft, services),
     )
     give_slots(viewer, client_id=client_id, party_ids=[organization.pk])
     rewrite_forecast(viewer, [client_id])
@@ -89,6 +82,90 @@ def add_coverage(viewer: Viewer, *, client_id: UUID, draft: CoverageDraft) -> Co
     return coverage
 
 
+@transaction.atomic
+def change_coverage(
+    viewer: Viewer, *, coverage: Coverage, draft: CoverageDraft, version: int | None = None
+) -> Coverage:
+    """Change a coverage's terms, dates, limits and place; its organization stays, for what it paid names it.
+
+    Raises Invalid beside the field. What is invoiced stays as it is; the rest is decided anew.
+    """
+    require(viewer, Action.WHO_PAYS_CHANGE, coverage.client_id)
+    row = _locked(coverage)
+    row.require_version(version)
+    if draft.organization_id not in {row.organization_id, row.organization.merged_into_id}:
+        raise Invalid(organization_id="The organization stays: end this coverage, and add one for the other.")
+    _check_terms(draft)
+    terms = _terms(draft, _services(draft.service_ids))
+    before = {name: getattr(row, name) for name in terms}
+    for name, value in terms.items():
+        setattr(row, name, value)
+    row.save()
+    if draft.position is not None:
+        _move(row, draft.position)
+    rewrite_forecast(viewer, [row.client_id])
+    record(viewer, "coverage.changed", row, client_id=row.client_id, changed=changes(before, terms))
+    return Coverage.objects.get(pk=row.pk)
+
+
+@transaction.atomic
+def end_coverage(viewer: Viewer, *, coverage: Coverage, on: date) -> Coverage:
+    """Let a coverage end: `on` is the first day without it. What is invoiced stays; the rest is decided anew."""
+    require(viewer, Action.WHO_PAYS_CHANGE, coverage.client_id)
+    row = _locked(coverage)
+    if row.starts_on and on <= row.starts_on:
+        raise Invalid(until="It ends after the day it begins. Entered by mistake? Remove it instead.")
+    Coverage.objects.filter(pk=row.pk).update(until=on, version=row.version + 1)
+    rewrite_forecast(viewer, [row.client_id])
+    record(viewer, "coverage.ended", row, client_id=row.client_id, on=str(on))
+    return Coverage.objects.get(pk=row.pk)
+
+
+@transaction.atomic
+def remove_coverage(viewer: Viewer, *, coverage: Coverage) -> None:
+    """Take out a coverage entered by mistake; Conflict where something it covers was invoiced."""
+    require(viewer, Action.WHO_PAYS_CHANGE, coverage.client_id)
+    row = _locked(coverage)
+    if Share.objects.filter(coverage_id=row.pk, charge__fixed_order__isnull=False).exists():
+        raise Conflict("Something it covers was invoiced. Nothing was changed: end it instead.")
+    Coverage.objects.filter(pk=row.pk).delete()
+    rewrite_forecast(viewer, [row.client_id])
+    record(viewer, "coverage.removed", row, client_id=row.client_id, organization=row.organization.name)
+
+
+def _locked(coverage: Coverage) -> Coverage:
+    """Return a coverage as it is now, its client locked; Unknown where it was taken out meanwhile."""
+    locked_client(coverage.client_id)
+    found = Coverage.objects.select_related("organization__merged_into").filter(pk=coverage.pk).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def _terms(draft: CoverageDraft, services: list[str]) -> dict[str, Any]:
+    """Return the columns that a draft fills."""
+    return {
+        "starts_on": draft.starts_on,
+        "until": draft.until,
+        "authorization": draft.authorization.strip(),
+        "file_number": draft.file_number.strip(),
+        "percent": draft.percent,
+        "fixed_cents": draft.fixed_cents,
+        "max_sessions": draft.max_sessions,
+        "max_cents": draft.max_cents,
+        "service_ids": services,
+        "missed_fees": draft.missed_fees,
+    }
+
+
+def _move(row: Coverage, wanted: int) -> None:
+    """Put a coverage in another place; the others close up around it."""
+    others = list(Coverage.objects.filter(client_id=row.client_id).exclude(pk=row.pk).order_by("position", "pk"))
+    others.insert(min(wanted, len(others)), row)
+    for position, each in enumerate(others):
+        Coverage.objects.filter(pk=each.pk).update(position=position)
+
+
 def _check_terms(draft: CoverageDraft) -> None:
     problems = {
         "until": (
@@ -97,6 +174,10 @@ def _check_terms(draft: CoverageDraft) -> None:
         ),
         "authorization": (
             len(draft.authorization) > LONGEST_AUTHORIZATION,
+            f"At most {LONGEST_AUTHORIZATION} characters.",
+        ),
+        "file_number": (
+            len(draft.file_number) > LONGEST_AUTHORIZATION,
             f"At most {LONGEST_AUTHORIZATION} characters.",
         ),
         "percent": (not _within(draft.percent, WHOLE), "A percentage is more than 0 and at most 100 (10000)."),

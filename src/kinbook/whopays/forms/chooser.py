@@ -133,7 +133,7 @@ def as_sent(chooser: Chooser, data: QueryDict) -> Chooser:
         each.amount = data.get(f"amount-{each.id}", each.amount)
         each.weight = data.get(f"weight-{each.id}", each.weight)
     try:
-        painted = _custody(data)
+        painted = read_custody(data)
         if all(day in ids for day in [*painted["cycle"], *painted["dates"].values()]) and painted["cycle"]:
             chooser.cycle, chooser.dates = list(painted["cycle"]), dict(painted["dates"])
         chooser.anchor = date.fromisoformat(painted["anchor"])
@@ -181,7 +181,7 @@ def read_chooser(data: QueryDict, ids: Sequence[str]) -> dict[str, Any]:
     if mode == "single":
         return {"mode": "single", "payers": [data.get("single", "")]}
     if mode == "custody":
-        return _custody(data)
+        return read_custody(data)
     part = _in_turn(data, ids)
     if mode == "by_appointment":
         return {"mode": mode, "payers": part, "weights": [_whole(data.get(f"weight-{each}", "1")) for each in part]}
@@ -209,7 +209,8 @@ def _in_turn(data: QueryDict, ids: Sequence[str]) -> list[str]:
     return part
 
 
-def _custody(data: QueryDict) -> dict[str, Any]:
+def read_custody(data: QueryDict) -> dict[str, Any]:
+    """Return the custody calendar as it is painted, in the API's form; raises Invalid."""
     try:
         cycle, dates = json.loads(data.get("cycle", "[]")), json.loads(data.get("dates", "{}"))
     except json.JSONDecodeError:

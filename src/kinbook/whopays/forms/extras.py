@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kinbook.people.forms import places
 from kinbook.tenancy.refused import Invalid
 from kinbook.web.money import plain, read_cents
-from kinbook.whopays.forms.chooser import even
+from kinbook.whopays.forms.chooser import even, read_custody
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +60,23 @@ def rule_options(choices: Sequence[Choice], *, custody: bool) -> list[tuple[str,
     return options
 
 
+def calendar_of(rule: Mapping[str, Any], exceptions: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the custody calendar that the chooser paints: the default rule's, else that of the first exception.
+
+    One that begins elsewhere than the default's weeks cannot be painted beside them: the field is the same.
+    """
+    rules = [rule, *(each["rule"] for each in exceptions)]
+    found = next((each for each in rules if each["mode"] == "custody"), None)
+    if found and rule["mode"] == "by_week" and found["anchor"] != rule["anchor"]:
+        return None
+    return found
+
+
 def exception_rows(
-    exceptions: Sequence[Mapping[str, Any]], options: list[tuple[str, str]], words: Sequence[str]
+    exceptions: Sequence[Mapping[str, Any]],
+    options: list[tuple[str, str]],
+    words: Sequence[str],
+    calendar: Mapping[str, Any] | None = None,
 ) -> list[ExceptionRow]:
     """Return the rows that show exceptions; a rule that is no option becomes one, in its own words."""
     rows = []
@@ -70,11 +85,17 @@ def exception_rows(
         rule = dict(exception["rule"])
         if set(rule.get("weights", [])) == {1}:
             rule.pop("weights")
-        value = json.dumps(rule)
+        value = CUSTODY_DAY if calendar and _same_days(rule, calendar) else json.dumps(rule)
         if value not in dict(options):
             options.append((value, spoken))
         rows.append(ExceptionRow(f"service:{service}" if service else f"kind:{kind}", value))
     return rows
+
+
+def _same_days(rule: Mapping[str, Any], calendar: Mapping[str, Any]) -> bool:
+    """Tell whether a rule goes by this very calendar, and has no caps of its own."""
+    days = ("mode", "anchor", "cycle", "dates")
+    return not rule.get("caps") and all(rule.get(name) == calendar.get(name) for name in days)
 
 
 def exceptions_sent(data: QueryDict, options: Sequence[tuple[str, str]]) -> list[ExceptionRow]:
@@ -92,7 +113,7 @@ def caps_sent(data: QueryDict) -> list[CapRow]:
     return [CapRow(*(data.get(f"cap-{place}-{name}", "") for name in names)) for place in places(data, "cap")]
 
 
-def read_exceptions(data: QueryDict, rule: Mapping[str, Any]) -> list[dict[str, Any]]:
+def read_exceptions(data: QueryDict) -> list[dict[str, Any]]:
     """Return the exceptions that the rows say, in the API's form."""
     found = []
     for place in places(data, "exception"):
@@ -101,7 +122,7 @@ def read_exceptions(data: QueryDict, rule: Mapping[str, Any]) -> list[dict[str, 
         if not kind or not chosen:
             continue
         if chosen == CUSTODY_DAY:
-            own: Any = {name: value for name, value in rule.items() if name != "caps"}
+            own: Any = read_custody(data)
         else:
             try:
                 own = json.loads(chosen)

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from kinbook.people.models import Client, Contact, Partner, Party
 from kinbook.rules.reading import read_rule
-from kinbook.tenancy.models import holds_on
+from kinbook.tenancy.models import Automatic, Practice, holds_on
 from kinbook.whopays.models import Arrangement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+    from kinbook.tenancy.viewer import Viewer
 
 
 def possible_payers(client_id: UUID) -> list[UUID]:
@@ -65,3 +67,9 @@ def responsible_on(client_ids: Iterable[UUID], day: date) -> dict[UUID, list[UUI
 def arrangement_on(client_id: UUID, day: date) -> Arrangement | None:
     """Return the arrangement in force on a day."""
     return Arrangement.objects.filter(holds_on(day), client_id=client_id).first()
+
+
+def invoicing_modes(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return when a client's invoices can make themselves; the first is as the practice does, by name."""
+    usual = Automatic(Practice.objects.values_list("automatic_invoices", flat=True).get(pk=viewer.practice_id))
+    return [("", f"As the practice does: {str(usual.label).lower()}"), *Automatic.choices]

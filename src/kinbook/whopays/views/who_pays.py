@@ -25,8 +25,10 @@ from kinbook.whopays.commands.arrange import (
     require_payers,
     set_arrangement,
 )
+from kinbook.whopays.commands.invoicing import set_invoicing
 from kinbook.whopays.forms.chooser import as_sent, chooser_of, fresh, read_chooser
 from kinbook.whopays.forms.extras import (
+    calendar_of,
     cap_rows,
     caps_sent,
     exception_rows,
@@ -36,9 +38,10 @@ from kinbook.whopays.forms.extras import (
     rule_options,
     what_options,
 )
+from kinbook.whopays.queries.coverages import coverages_of, in_force
 from kinbook.whopays.queries.facts import read_arrangement
 from kinbook.whopays.queries.history import eras
-from kinbook.whopays.queries.payers import arrangement_on
+from kinbook.whopays.queries.payers import arrangement_on, invoicing_modes
 from kinbook.whopays.queries.preview import appointment_dates, placing, preview
 from kinbook.whopays.views.choices import choices_for
 
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from kinbook.whopays.commands.arrange import Agreement
     from kinbook.whopays.forms.chooser import Choice, Chooser
     from kinbook.whopays.models import Arrangement
+    from kinbook.whopays.queries.coverages import CoverageRow
 
 
 def who_pays(request: Request, client_id: UUID) -> HttpResponse:
@@ -78,7 +82,14 @@ def who_pays_preview(request: Request, client_id: UUID) -> HttpResponse:
     """The preview of what the chooser says right now."""
     client = client_for(request.viewer, client_id)
     shown, blocked = _preview(request, client, draft=True)
-    return part(request, "whopays/_preview_changed.html", client=client, shown=shown, blocked=blocked)
+    standing = in_force(_coverages(request, client))
+    return part(
+        request, "whopays/_preview_changed.html", client=client, shown=shown, blocked=blocked, standing=standing
+    )
+
+
+def _coverages(request: Request, client: Client) -> list[CoverageRow]:
+    return coverages_of(request.viewer, client) if may(request.viewer, Action.AMOUNTS_SEE, client.pk) else []
 
 
 @require_POST
@@ -88,6 +99,14 @@ def end(request: Request, client_id: UUID) -> HttpResponse:
     on = _day(request.POST.get("on", "")) or request.viewer.today
     end_arrangement(request.viewer, client_id=client.pk, on=on)
     return done(request, reverse("whopays:who_pays", args=[client.pk]), "Ended. Charges from then on need a payer.")
+
+
+@require_POST
+def invoicing(request: Request, client_id: UUID) -> HttpResponse:
+    """Say when this client's invoices make themselves."""
+    client = client_for(request.viewer, client_id)
+    set_invoicing(request.viewer, client_id=client.pk, mode=request.POST.get("invoicing", ""))
+    return done(request, reverse("whopays:who_pays", args=[client.pk]), "Saved: it holds from the next invoices on.")
 
 
 def _day(text: str) -> date | None:
@@ -109,7 +128,7 @@ def _read(request: Request, client: Client) -> Agreement:
         rule,
         starts_on=starts_on,
         until=_day(data.get("until", "")),
-        exceptions=read_exceptions(data, rule),
+        exceptions=read_exceptions(data),
         carry_over=data.get("carry_over") == "yes",
     )
 
@@ -140,7 +159,9 @@ def _context(request: Request, client: Client) -> dict[str, Any]:
     history = eras(client, today)
     now = next((era for era in history if era.is_current), None)
     rules = rule_options(choices, custody=True)
-    exceptions = exception_rows(current.exceptions, rules, now.exceptions) if current and now else []
+    calendar = calendar_of(current.rule, current.exceptions) if current else None
+    exceptions = exception_rows(current.exceptions, rules, now.exceptions, calendar) if current and now else []
+    coverages = _coverages(request, client)
     return {
         "client": client,
         "head": client_head(request.viewer, client.pk),
@@ -160,6 +181,9 @@ def _context(request: Request, client: Client) -> dict[str, Any]:
         "is_always": True,
         "carries": current is not None,
         "editable": may(request.viewer, Action.WHO_PAYS_CHANGE, client.pk),
+        "modes": invoicing_modes(request.viewer),
+        "coverages": coverages,
+        "standing": in_force(coverages),
     }
 
 
@@ -183,6 +207,10 @@ def _chooser(request: Request, client: Client, current: Arrangement | None, choi
     if current:
         anchor = _day(str(current.rule.get("anchor", ""))) or this_week
         chooser = chooser_of(choices, current.rule, anchor)
+        calendar = calendar_of(current.rule, current.exceptions)
+        if calendar:  # an exception's, too, is painted here
+            chooser.anchor = _day(calendar["anchor"]) or anchor
+            chooser.cycle, chooser.dates = list(calendar["cycle"]), dict(calendar.get("dates", {}))
     else:
         taking = [each.id for each in choices if each.relation != "client"][:2]
         chooser = fresh(choices, this_week, taking_part=taking, mode="single")

@@ -172,14 +172,19 @@ document.addEventListener("click", (event) => {
 });
 
 // What depends on a choice is shown with it: data-when="name=value|other". What is hidden is not sent.
+// Several choices are parted by commas, one is enough; of a name with a star any field counts: "exception-*=value".
+const isChosen = (scope, name, wanted) => {
+  const [begins, any] = name.split("*");
+  const fields = [...scope.querySelectorAll(any === undefined ? `[name="${name}"]` : `[name^="${begins}"]`)];
+  const chosen = fields.filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked);
+  const values = any === undefined ? [chosen[0]?.value ?? ""] : chosen.map((field) => field.value);
+  return values.some((value) => wanted.split("|").includes(value));
+};
 const showDependents = (root) => {
   const parts = [...root.querySelectorAll("[data-when]")];
   for (const part of parts) {
-    const [name, wanted] = part.dataset.when.split("=");
     const scope = part.closest("form") || document;
-    const fields = [...scope.querySelectorAll(`[name="${name}"]`)];
-    const chosen = fields.filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked);
-    part.hidden = !wanted.split("|").includes(chosen[0]?.value ?? "");
+    part.hidden = !part.dataset.when.split(",").some((one) => isChosen(scope, ...one.split("=")));
   }
   for (const part of parts) {
     for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = field.closest("[hidden]") !== null;

@@ -1,4 +1,4 @@
-"""Invoices and their lines (immutable), what settles and voids them, and the runs that make many at once."""
+"""Invoices and their lines (immutable), what is due on them, and what ends them."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ class Invoice(PracticeRow):
     payer = PracticeForeignKey("people.Party", on_delete=models.PROTECT, related_name="invoices")
     payer_name = models.TextField()
     payer_address = models.TextField(blank=True, default="")
+    reference = models.TextField(blank=True, default="", db_default="", help_text="what the payer files it under")
     issued_on = models.DateField()
     due_on = models.DateField()
     total_cents = models.BigIntegerField()
@@ -123,6 +124,10 @@ class InvoiceLine(PracticeRow):
     cents = models.BigIntegerField()
     reason = models.TextField()
     payer_reason = models.TextField()
+    client_named = models.TextField(
+        blank=True, default="", db_default="", help_text="the client as the payer wants them named; empty: by name"
+    )
+    authorization = models.TextField(blank=True, default="", db_default="")
 
     objects = InvoiceLineQuerySet.as_manager()
 
@@ -180,54 +185,6 @@ class Void(PracticeRow):
         ]
 
 
-class Allocation(PracticeRow):
-    """Cents of a payment that settle an invoice; a negative one undoes an earlier one."""
-
-    payment = PracticeForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="allocations")
-    invoice = PracticeForeignKey(Invoice, on_delete=models.PROTECT)
-    client = PracticeForeignKey("people.Client", on_delete=models.PROTECT)
-    cents = models.BigIntegerField()
-    undoes = PracticeForeignKey("invoices.Allocation", on_delete=models.PROTECT, null=True)
-    made_at = models.DateTimeField()
-    made_by = models.TextField(blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(undoes=None, cents__gt=0) | Q(undoes__isnull=False, cents__lt=0),
-                name="allocation_sign",
-            ),
-            models.UniqueConstraint(fields=["practice", "undoes"], name="allocation_undone_once"),
-        ]
-        indexes = [
-            models.Index(fields=["practice", "payment"], include=["cents"], name="allocations_of_payment"),
-            models.Index(fields=["practice", "invoice"], include=["cents"], name="allocations_of_invoice"),
-        ]
-
-
-class WriteOff(PracticeRow):
-    """Cents of an invoiced share that the practice gives up; a negative one undoes an earlier one."""
-
-    invoice = PracticeForeignKey(Invoice, on_delete=models.PROTECT)
-    client = PracticeForeignKey("people.Client", on_delete=models.PROTECT)
-    charge = PracticeForeignKey("whopays.Charge", on_delete=models.PROTECT)
-    cents = models.BigIntegerField()
-    reason = models.TextField()
-    undoes = PracticeForeignKey("invoices.WriteOff", on_delete=models.PROTECT, null=True)
-    made_at = models.DateTimeField()
-    made_by = models.TextField(blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(undoes=None, cents__gt=0) | Q(undoes__isnull=False, cents__lt=0),
-                name="write_off_sign",
-            ),
-            models.UniqueConstraint(fields=["practice", "undoes"], name="write_off_undone_once"),
-        ]
-        indexes = [models.Index(fields=["practice", "invoice"], name="write_offs_of_invoice")]
-
-
 class Succession(PracticeRow):
     """An invoice issued in place of a voided one. For staff only: a payer never learns who was addressed before."""
 
@@ -237,56 +194,3 @@ class Succession(PracticeRow):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "voided", "issued"], name="succession_once")]
         indexes = [models.Index(fields=["practice", "issued"], name="predecessors")]
-
-
-class Delivery(PracticeRow):
-    """An invoice sent to its payer: which letter, when, to which address."""
-
-    invoice = PracticeForeignKey(Invoice, on_delete=models.PROTECT, related_name="deliveries")
-    letter = PracticeForeignKey("mail.Letter", on_delete=models.PROTECT)
-    sent_at = models.DateTimeField()
-    sent_by = models.TextField(blank=True, default="")
-
-    class Meta:
-        verbose_name_plural = "deliveries"
-        indexes = [models.Index(fields=["practice", "invoice", "sent_at"], name="deliveries_of_invoice")]
-
-
-class RunState(models.TextChoices):
-    """How far a run is."""
-
-    WORKING = "working", "Working"
-    PAUSED = "paused", "Paused"
-    DONE = "done", "Done"
-    VOIDED = "voided", "Voided"
-
-
-class Run(PracticeRow):
-    """Many invoices made at once, step by step: killed, it goes on at the next step."""
-
-    through = models.DateField()
-    by_family = models.BooleanField(default=False)
-    client_ids = models.JSONField(null=True, help_text="null: every client")
-    state = models.TextField(choices=RunState.choices, default=RunState.WORKING)
-    started_at = models.DateTimeField()
-    started_by = models.TextField()
-    member_id = models.UUIDField(null=True, help_text="whose rights it acts with; null: the practice's own rule")
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["practice", "-started_at"], name="runs_by_time")]
-
-
-class RunStep(PracticeRow):
-    """Up to 200 whole families of a run: one transaction, done or not done."""
-
-    run = PracticeForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
-    position = models.IntegerField()
-    client_ids = models.JSONField()
-    charges = models.IntegerField()
-    done = models.BooleanField(default=False)
-    invoices = models.IntegerField(default=0)
-    cents = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["practice", "run", "position"], name="run_step_once")]
