@@ -476,7 +476,6 @@ BODIES = {
     "settings/locations/<uuid:location_id>/": "name=Room+9&is_active=on",
     "settings/services/new/": "name=Group&fee_cents=50&minutes=50",
     "settings/services/<uuid:service_id>/": "name=Group&fee_cents=50&minutes=50&is_active=on",
-    "settings/client-billing/": "automatic_invoices=manually&terms_days=14",
     "settings/client-billing/letterhead/": "colour=%232f5d50",
     "settings/client-billing/": (
         "automatic_invoices=manually&terms_days=14&invoice_day=1&overdue_days=3,14"

@@ -48,7 +48,9 @@ ONLY_SHOWS = {
 MOST = 12
 MORE = {
     # they work out in advance what a change would do to money; the number is the same for any client
-    "clients/<uuid:client_id>/edit/billing/": 24,
+    "clients/<uuid:client_id>/edit/billing/": 27,
+    # a payer's money, invoices and payments, how they want invoices, and how they are reminded
+    "billing/payers/<uuid:party_id>/": 16,
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,
     "billing/invoices/<uuid:invoice_id>/re-address/": 34,
     "api/v1/invoices?payer_id={payer_id}": 13,

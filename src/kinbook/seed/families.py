@@ -86,7 +86,7 @@ FAMILIES = (
                 4,
                 15,
                 percent(Denise=5000, Marcus=5000),
-                covered=(cover("Hillside School", fixed_cents=8000, max_sessions=12, authorization="HS-2204"),),
+                covered=(cover("Hillside School", fixed_cents=8000, max_sessions=60, authorization="HS-2204"),),
             ),
         ),
         {"Hillside School": "school"},
@@ -137,7 +137,11 @@ FAMILIES = (
                 3,
                 15,
                 one("Marisol"),
-                covered=(cover("Coastal Family Agency", missed_fees=True),),
+                covered=(
+                    cover(
+                        "Coastal Family Agency", missed_fees=True, authorization="CFA-2026-118", file_number="D-0417"
+                    ),
+                ),
             ),
         ),
         {"Coastal Family Agency": "agency"},
@@ -177,7 +181,20 @@ FAMILIES = (
     Family(
         "Castillo",
         {"Rosario": GRAND},
-        (Child("Mateo", 8, "fulllist", 2, 15, one("Rosario"), service="Play therapy"),),
+        (
+            Child(
+                "Mateo",
+                8,
+                "fulllist",
+                2,
+                15,
+                one("Rosario"),
+                service="Play therapy",
+                covered=(
+                    cover("Coastal Family Agency", percent=7500, authorization="CFA-2026-131", file_number="M-0433"),
+                ),
+            ),
+        ),
     ),
     Family(
         "Petersen",
@@ -228,7 +245,18 @@ FAMILIES = (
     Family(
         "Popescu",
         {"Elena": PARENT, "Radu": PARENT},
-        (Child("Ioana", 10, "basic", 2, 16, turns("Elena", "Radu"), weeks=2),),
+        (
+            Child(
+                "Ioana",
+                10,
+                "basic",
+                2,
+                16,
+                turns("Elena", "Radu"),
+                weeks=2,
+                covered=(cover("Coastal Family Agency", fixed_cents=6000, authorization="CFA-2026-140"),),
+            ),
+        ),
     ),
     Family(
         "Jensen",

@@ -15,6 +15,7 @@ from kinbook.invoices.commands.write_off import write_off
 from kinbook.invoices.models import Invoice, InvoiceLine
 from kinbook.payments.commands import receive_payment
 from kinbook.rules.reading import read_rule, write_rule
+from kinbook.seed.month_end import agree_on_invoices, end_the_months
 from kinbook.whopays.commands.arrange import read_agreement, set_arrangement
 from kinbook.whopays.commands.by_hand import add_charge
 from kinbook.whopays.commands.override import set_override
@@ -37,6 +38,7 @@ def bill_the_months(people: People, sam: Viewer, now: datetime) -> None:
     chance = random.Random(31)  # noqa: S311 - the same story every time
     today = sam.at(now).today
     _swap_a_session(people, sam)
+    agree_on_invoices(people, sam.at(now))
     for last in _month_ends(people.monday, today - MONTH_IS_BILLED_AFTER):
         viewer = sam.at(_nine_o_clock(sam, last + timedelta(days=1)))
         run = start_run(viewer, through=last)
@@ -46,6 +48,7 @@ def bill_the_months(people: People, sam: Viewer, now: datetime) -> None:
     _say_less(sam.at(now))
     _bill_the_wrong_parent(people, sam, now)
     _send_the_latest(sam.at(now))
+    end_the_months(people, sam.at(now))
 
 
 def _month_ends(begins: date, until: date) -> list[date]:

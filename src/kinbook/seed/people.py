@@ -41,20 +41,21 @@ class People:
     members: dict[str, UUID]
     clients: list[tuple[Client, Child]] = field(default_factory=list)
     parties: dict[str, UUID] = field(default_factory=dict)
+    organizations: dict[str, UUID] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(101))
 
 
 def enter_people(people: People) -> None:
     """Enter every family, adult and couple."""
     for family in FAMILIES:
-        organizations = {
+        people.organizations |= {
             name: add_organization(people.viewer, name=name, kind=kind, email=_address(name, "")).pk
             for name, kind in family.organizations.items()
         }
         known: dict[str, UUID] = {}
         for place, child in enumerate(family.children):
             _enter_child(people, family, child, known, place)
-            _cover(people, child, organizations)
+            _cover(people, child)
     for adult in ADULTS:
         first, last = adult.name.split(" ", 1)
         draft = ClientDraft(
@@ -171,12 +172,12 @@ def _with_ids(value: Any, named: dict[str, UUID], monday: date) -> Any:
     return str(named[value]) if value in named else value
 
 
-def _cover(people: People, child: Child, organizations: dict[str, UUID]) -> None:
+def _cover(people: People, child: Child) -> None:
     client, _ = people.clients[-1]
     for terms in child.covered:
         limits = {name: value for name, value in terms.items() if name != "organization"}
         draft = CoverageDraft(
-            organization_id=organizations[terms["organization"]],
+            organization_id=people.organizations[terms["organization"]],
             starts_on=people.monday,
             until=people.monday + COVERED_FOR,
             **limits,
