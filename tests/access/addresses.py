@@ -246,6 +246,7 @@ calendar/<uuid:appointment_id>/status/                          POST      calend
 calendar/<uuid:appointment_id>/payer/                           POST      who_pays:change
 calendar/<uuid:appointment_id>/split/                           POST      who_pays:change
 calendar/<uuid:appointment_id>/remove/                          GET,POST  calendar:edit
+calendar/<uuid:appointment_id>/fee/                             GET,POST  invoice:void
 
 billing/                                                        GET       amounts:see
 billing/?show=uninvoiced                                        GET       amounts:see
@@ -266,6 +267,8 @@ billing/invoices/<uuid:invoice_id>/void/                        GET,POST  invoic
 billing/invoices/<uuid:invoice_id>/recreate/                    POST      invoice:create
 billing/invoices/<uuid:invoice_id>/write-off/                   GET,POST  write_off:add
 billing/invoices/<uuid:invoice_id>/write-off/undo/              POST      write_off:add
+billing/invoices/<uuid:invoice_id>/credit/                      GET,POST  write_off:add
+billing/credit-notes/<uuid:credit_note_id>/pdf/                 GET       amounts:see
 billing/invoices/<uuid:invoice_id>/re-address/                  GET,POST  invoice:readdress
 billing/invoices/<uuid:invoice_id>/re-address/preview/          POST      invoice:readdress
 billing/runs/<uuid:run_id>/                                     GET       invoice:create
@@ -279,7 +282,11 @@ billing/payments/new/?client={client_id}                        GET,POST  paymen
 billing/payments/new/?payer={party_id}                          GET       payment:add
 billing/payments/new/?invoice={invoice_id}                      GET       payment:add
 billing/payments/<uuid:payment_id>/                             GET       amounts:see
+billing/payments/<uuid:payment_id>/refund/                      GET,POST  payment:refund
 billing/payments/<uuid:payment_id>/reverse/                     GET,POST  payment:reverse
+billing/periods/                                                GET       period:close
+billing/periods/<month:month>/close/                            POST      period:close
+billing/periods/<month:month>/reopen/                           GET,POST  period:reopen
 billing/payers/<uuid:party_id>/                                 GET       amounts:see
 billing/payers/<uuid:party_id>/apply/                           POST      payment:add
 billing/documents/                                              GET       amounts:see
@@ -304,6 +311,9 @@ billing/payers/<uuid:organization_id>/terms/                    GET,POST  settin
 billing/payers/<uuid:party_id>/remind/                          POST      invoice:send
 billing/payers/<uuid:party_id>/pause/                           GET,POST  invoice:send
 billing/payers/<uuid:party_id>/resume/                          POST      invoice:send
+clients/<uuid:client_id>/edit/billing/sliding-fee/              GET,POST  write_off:add
+clients/<uuid:client_id>/edit/billing/sliding-fee/<uuid:discount_id>/end/  POST  write_off:add
+charges/<uuid:charge_id>/discount/                              GET,POST  write_off:add
 charges/<uuid:charge_id>/payer/                                 GET       amounts:see
 charges/<uuid:charge_id>/payer/                                 POST      who_pays:change
 
@@ -340,6 +350,11 @@ clients/<client_id>/coverages                                   POST      who_pa
 clients/<client_id>/coverages/<coverage_id>                     GET       amounts:see
 clients/<client_id>/coverages/<coverage_id>                     PATCH     who_pays:change
 clients/<client_id>/coverages/<coverage_id>                     DELETE    who_pays:change
+clients/<client_id>/discounts                                   GET       amounts:see
+clients/<client_id>/discounts                                   POST      write_off:add
+clients/<client_id>/discounts/<discount_id>                     DELETE    write_off:add
+charges/<charge_id>/discount                                    PUT       write_off:add
+charges/<charge_id>/discount                                    DELETE    write_off:add
 organizations                                                   GET       client:open
 organizations                                                   POST      contact:edit
 organizations/<organization_id>                                 GET       client:open
@@ -396,8 +411,15 @@ payments?client_id={client_id}                                  GET       amount
 payments                                                        POST      payment:add
 payments/<payment_id>                                           GET       amounts:see
 payments/<payment_id>/allocations                               POST      payment:add
+payments/<payment_id>/refunds                                   POST      payment:refund
 payments/<payment_id>/reverse                                   POST      payment:reverse
 write-offs                                                      POST      write_off:add
+credit-notes                                                    POST      write_off:add
+credit-notes                                                    GET       amounts:see
+credit-notes?client_id={client_id}                              GET       amounts:see
+credit-notes?payer_id={payer_id}                                GET       amounts:see
+credit-notes/<credit_note_id>                                   GET       amounts:see
+credit-notes/<credit_note_id>.pdf                               GET       amounts:see
 payers/<payer_id>/balance                                       GET       amounts:see
 statements                                                      POST      document:make
 superbills                                                      POST      document:make
@@ -412,6 +434,9 @@ documents/<document_id>                                         GET       amount
 documents/<document_id>.pdf                                     GET       amounts:see
 documents/<document_id>/approve                                 POST      document:send
 documents/<document_id>/send                                    POST      document:send
+periods                                                         GET       period:close
+periods                                                         POST      period:close
+periods/<month>/reopen                                          POST      period:reopen
 journal                                                         GET       journal:see
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
@@ -553,9 +578,11 @@ BODIES = {
     "billing/invoices/<uuid:invoice_id>/send/": "message=Thanks",
     "billing/invoices/<uuid:invoice_id>/void/": "reason=Wrong",
     "billing/invoices/<uuid:invoice_id>/write-off/": "cents=1&reason=Hardship",
+    "billing/invoices/<uuid:invoice_id>/credit/": "kind=discount&cents=1&reason=Sibling",
     "billing/invoices/<uuid:invoice_id>/re-address/": "to={shared_id}&reason=Wrong",
     "billing/invoices/<uuid:invoice_id>/re-address/preview/": "to={shared_id}",
     "billing/payments/new/": "client={client_id}&payer={party_id}&amount=10&method=check&received_on=2026-11-18",
+    "billing/payments/<uuid:payment_id>/refund/": "amount=1&reason=Overpaid",
     "billing/payments/<uuid:payment_id>/reverse/": "reason=Wrong",
     "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
     "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
@@ -607,7 +634,17 @@ BODIES = {
         '"client_id": "{client_id}"}}'
     ),
     "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
+    "POST payments/<payment_id>/refunds": '{{"amount_cents": 100, "reason": "Overpaid"}}',
     "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
+    "billing/periods/<month:month>/reopen/": "reason=A+late+check",
+    "POST periods": '{{"month": "2026-10"}}',
+    "POST periods/<month>/reopen": '{{"reason": "A late check"}}',
+    "clients/<uuid:client_id>/edit/billing/sliding-fee/": "how=percent&value=10&starts_on=2036-11-18",
+    "charges/<uuid:charge_id>/discount/": "how=percent&value=10&reason=Late",
+    "POST clients/<client_id>/discounts": '{{"percent": 1000, "from": "2036-11-18"}}',
+    "PUT charges/<charge_id>/discount": '{{"percent": 1000, "reason": "Late"}}',
+    "calendar/<uuid:appointment_id>/fee/": "fee=100&how=reissue&reason=Agreed",
+    "POST credit-notes": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Too long"}}',
     "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
     "POST proofs-of-expense": (
         '{{"payer_id": "{party_id}", "client_id": "{client_id}", "from": "2026-11-01", "to": "2026-11-30"}}'

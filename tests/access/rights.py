@@ -44,7 +44,10 @@ document:send              all   all     -          all    own      own -     al
 write_off:add              all   all     -          all    own      own -     all    -
 payment:add                all   all     -          all    own      own -     all    all
 payment:reverse            all   all     -          all    -        -   -     all    -
+payment:refund             all   all     -          all    -        -   -     all    -
 run:void                   all   all     -          all    -        -   -     all    -
+period:close               all   all     -          all    -        -   -     all    -
+period:reopen              all   -       -          -      -        -   -     -      -
 journal:see                all   all     -          all    own      own -     all    -
 
 clinical:see               own   -       supervised all    own      own own   -      -
@@ -82,6 +85,8 @@ charge_id                  all   all     -          all    own      own -     al
 invoice_id                 all   all     -          all    own      own -     all    -
 document_id                all   all     -          all    own      own -     all    -
 payment_id                 all   all     -          all    own      own -     all    -
+credit_note_id             all   all     -          all    own      own -     all    -
+discount_id                all   all     supervised all    own      own own   all    all
 run_id                     all   all     -          all    own      own -     all    -
 order_id                   all   all     -          all    own      own -     all    -
 statement_run_id           all   all     -          all    own      own -     all    -

@@ -14,6 +14,7 @@ from kinbook.exchange.commands.bringing import upload_file
 from kinbook.exchange.commands.running import import_content
 from kinbook.exchange.models import Held
 from kinbook.exchange.reading.opening import Settings
+from kinbook.invoices.commands.credit import add_credit_note
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.mailings import start_mailing
 from kinbook.invoices.commands.runs import start_run
@@ -27,6 +28,7 @@ from kinbook.payments.commands import receive_payment
 from kinbook.people.commands.closing import close_record
 from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import Contact
+from kinbook.rules.discount import Terms
 from kinbook.scheduling.commands.book import Booking, book_appointment
 from kinbook.scheduling.commands.time_off import add_time_off
 from kinbook.team.commands.clients import assign_clinicians, set_supervisor
@@ -34,6 +36,7 @@ from kinbook.team.commands.permissions import grant_permission
 from kinbook.team.commands.tokens import make_token
 from kinbook.tenancy.fields import new_id
 from kinbook.whopays.commands.cover import CoverageDraft, add_coverage
+from kinbook.whopays.commands.discounts import DiscountDraft, set_discount
 from tests.access.rights import ROLES, WHISPERED
 from tests.cast import ELSEWHERE, Cast
 from tests.messaging.family import in_portal
@@ -102,6 +105,9 @@ def _family(cast, viewer, name, parents, clinician):
         viewer, payer_id=payer, cents=20_00, method="check", received_on=date(2026, 11, 18), client_id=client.pk
     )
     document = create_statement(viewer, payer_id=payer, client_id=client.pk, **NOVEMBER)
+    lowered = add_credit_note(viewer, invoice=invoice, charge_id=None, cents=5_00, reason="Shorter")
+    draft = DiscountDraft(Terms(percent=1000), date(2036, 1, 1))
+    sliding = set_discount(viewer, client_id=client.pk, draft=draft)
     # closed to nobody: everybody is let in
     everybody = list(cast.members.values())
     closed = close_record(
@@ -140,6 +146,8 @@ def _family(cast, viewer, name, parents, clinician):
             entered_at=viewer.now,
             entered_by="Dr June Kim",
         ).pk,
+        "credit_note_id": lowered.pk,
+        "discount_id": sliding.pk,
         "organization_id": add_organization(viewer, name=f"School {len(cast.clients)}", kind="school").pk,
         "school_id": add_organization(viewer, name=f"Fund {len(cast.clients)}", kind="charity").pk,
         **_covered(cast, viewer, client),

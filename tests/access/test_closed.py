@@ -12,7 +12,7 @@ from kinbook.invoices.commands.runs import advance_run, start_run, stop_run_for_
 from kinbook.invoices.models import InvoiceLine, RunStep
 from kinbook.ledger.journal import entries_visible_to, with_lines
 from kinbook.overview.queries.billing import billing_page
-from kinbook.payments.queries import payment_list
+from kinbook.payments.queries.listing import payment_list
 from kinbook.people.commands.clean import PersonDraft
 from kinbook.people.commands.clients import ContactDraft, new_contact
 from kinbook.people.commands.parties import new_person

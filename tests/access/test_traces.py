@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from kinbook.audit.models import Entry
 from tests.access.visits import IN, ROWS, Visits, expected, names_in
 
+OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id", "credit_note_id"}
 OF_A_CLIENT = {"client_id", "contact_id", "appointment_id", "charge_id", "invoice_id", "payment_id", "document_id"}
 DIALOGS = {
     # an owner reads diagnoses of clients they treat, and treats none of these
@@ -16,9 +17,14 @@ DIALOGS = {
     "calendar/<uuid:appointment_id>/",
     "calendar/<uuid:appointment_id>/edit/",
     "calendar/<uuid:appointment_id>/remove/",
+    "calendar/<uuid:appointment_id>/fee/",
     "billing/invoices/<uuid:invoice_id>/send/",
     "billing/invoices/<uuid:invoice_id>/void/",
     "billing/invoices/<uuid:invoice_id>/write-off/",
+    "billing/invoices/<uuid:invoice_id>/credit/",
+    "clients/<uuid:client_id>/edit/billing/sliding-fee/",
+    "charges/<uuid:charge_id>/discount/",
+    "billing/payments/<uuid:payment_id>/refund/",
     "billing/payments/<uuid:payment_id>/reverse/",
     "billing/documents/<uuid:document_id>/send/",
     "charges/<uuid:charge_id>/payer/",
@@ -48,7 +54,7 @@ ONLY_SHOWS = {
 MOST = 12
 MORE = {
     # they work out in advance what a change would do to money; the number is the same for any client
-    "clients/<uuid:client_id>/edit/billing/": 27,
+    "clients/<uuid:client_id>/edit/billing/": 28,
     # a payer's money, invoices and payments, how they want invoices, and how they are reminded
     "billing/payers/<uuid:party_id>/": 16,
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,

@@ -20,7 +20,7 @@ WHOSE = ("own", "other", "elsewhere", "nobody")
 BASE = "api/v1/"
 Row = namedtuple("Row", "address method needs")  # noqa: PYI024 - three words of a table
 
-NAME = re.compile(r"[<{](?:uuid:|str:|plain:|int:)?(\w+)[>}]")
+NAME = re.compile(r"[<{](?:uuid:|str:|plain:|int:|month:)?(\w+)[>}]")
 NOTHING = "0192f000-0000-7000-8000-000000000000"
 FILLED = {
     "visit_id": NOTHING,
@@ -34,6 +34,7 @@ FILLED = {
     "uidb36": "1",
     "key": "set-password",
     "name": "appointments",
+    "month": "2026-10",
 }
 
 

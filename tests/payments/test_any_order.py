@@ -7,16 +7,18 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from kinbook.invoices.commands.credit import add_credit_note
 from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.readdress import readdress_invoice
 from kinbook.invoices.commands.void import recreate_invoice, void_invoice
 from kinbook.invoices.commands.write_off import undo_write_off, write_off
-from kinbook.invoices.models import Invoice, Run
+from kinbook.invoices.models import CreditNote, Invoice, Run
 from kinbook.ledger.balances import payer_standing
 from kinbook.payments.commands import (
     allocate_payment,
     apply_credit,
     receive_payment,
+    refund_payment,
     reverse_payment,
     unallocated_cents,
 )
@@ -97,6 +99,14 @@ class Money(RuleBasedStateMachine):
             who = next(name for name, party in self.cast.people.items() if party == payment.payer_id)
             self.paid[who] -= payment.cents
 
+    @PAID
+    @rule(which=WHICH, cents=CENTS)
+    def given_back(self, which, cents):
+        payment = self.one(Payment.objects, which)
+        if self.tried(refund_payment, payment=payment, cents=cents, reason=WHY):
+            who = next(name for name, party in self.cast.people.items() if party == payment.payer_id)
+            self.paid[who] -= cents
+
     @INVOICED
     @rule(which=WHICH, who=WHO)
     def credit_applied(self, which, who):
@@ -112,6 +122,12 @@ class Money(RuleBasedStateMachine):
     @rule(which=WHICH, cents=CENTS)
     def let_off(self, which, cents):
         self.tried(write_off, invoice=self.one(Invoice.objects, which), charge_id=None, cents=cents, reason=WHY)
+
+    @INVOICED
+    @rule(which=WHICH, cents=CENTS, kind=st.sampled_from(["credit_note", "discount"]))
+    def credited(self, which, cents, kind):
+        invoice = self.one(Invoice.objects, which)
+        self.tried(add_credit_note, invoice=invoice, charge_id=None, cents=cents, reason=WHY, kind=kind)
 
     @INVOICED
     @rule(which=WHICH)
@@ -148,7 +164,10 @@ class Money(RuleBasedStateMachine):
         for name, party in self.cast.people.items():
             found = payer_standing([party])
             live = Invoice.objects.with_state().filter(payer_id=party, standing__is_void=False)
-            assert found.invoiced_cents == sum(each.total_cents for each in live)
+            lowered = CreditNote.objects.filter(invoice__in=live)
+            assert found.invoiced_cents == sum(each.total_cents for each in live) - sum(
+                each.total_cents for each in lowered
+            )
             assert found.paid_cents == self.paid[name]
             assert found.balance_cents == found.invoiced_cents - found.paid_cents - found.written_off_cents
             payments = Payment.objects.filter(payer_id=party)

@@ -7,11 +7,14 @@ import pytest
 from pypdf import PdfReader
 
 from kinbook.invitations.commands.sessions import open_session
+from kinbook.invoices.commands.credit import add_credit_note
 from kinbook.invoices.commands.void import void_invoice
+from kinbook.payments.commands import refund_payment
+from kinbook.payments.models import Payment
 from kinbook.people.models import Email, Party, Phone
 from tests.cast import ELSEWHERE, Cast
 from tests.portal.conftest import enter_family
-from tests.portal.guest import Guest
+from tests.portal.guest import Guest, words_of
 
 PAGES = ("/portal/", "/portal/appointments/", "/portal/billing/", "/portal/profile/")
 OF_BEN = ("Ben", "ben@workshop.example", "555-0187", "96.00", "83.00", "13.00", "4000", "40%", "60%", "240.00")
@@ -97,3 +100,19 @@ def test_the_childs_addresses_are_shown_to_no_guardian(cast, guest, family):
         )
     told = everything(guest("ana"), family, "ana")
     assert not [word for word in ("Hidden", "555-0199", "mia@") if word in told]
+
+
+def test_what_was_taken_off_is_told_without_why_and_to_its_payer_alone(guest, family, cast):
+    with cast.as_("owner") as viewer:
+        add_credit_note(viewer, invoice=family.invoice["ana"], charge_id=None, cents=2_00, reason="Because of Ben")
+        payment = Payment.objects.get(payer_id=cast.people["ana"])
+        refund_payment(viewer, payment=payment, cents=5_00, reason="Because of Ben")
+    ana, ben = guest("ana"), guest("ben")
+    bill = words_of(ana.get(f"/portal/billing/{family.invoice['ana'].pk}/"))
+    assert "Credit note CN-1" in bill
+    assert "$2.00" in bill
+    told = words_of(ana.get("/portal/billing/"))
+    assert "$5.00 went back to you" in told
+    assert "Because" not in bill + told
+    assert "CN-1" not in words_of(ben.get("/portal/billing/"))
+    assert "went back" not in words_of(ben.get("/portal/billing/"))

@@ -11,6 +11,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from kinbook.documents.commands.send import send_document
 from kinbook.documents.commands.statements import create_statement
+from kinbook.invoices.commands.credit import add_credit_note
 from kinbook.portal.models import VIEWS
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
@@ -39,6 +40,7 @@ def test_ana_sees_something_in_every_view_but_those_of_clients_themselves(cast, 
         november = {"since": nov(1), "through": nov(30)}
         given = create_statement(viewer, payer_id=cast.people["ana"], client_id=family.mia, **november)
         send_document(viewer, document=given)
+        add_credit_note(viewer, invoice=family.invoice["ana"], charge_id=None, cents=2_00, reason="Shorter")
     found = rows(cast.practice_id, cast.people["ana"])
     assert {view for view, count in found.items() if not count} == {"portal_minor", "portal_guardian"}
     assert rows(cast.practice_id, cast.people["mia"])["portal_minor"] == 1

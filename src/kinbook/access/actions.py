@@ -34,8 +34,11 @@ class Action(StrEnum):
     DOCUMENT_SEND = "document:send"
     PAYMENT_ADD = "payment:add"
     PAYMENT_REVERSE = "payment:reverse"
+    PAYMENT_REFUND = "payment:refund"
     WRITE_OFF = "write_off:add"
     RUN_VOID = "run:void"
+    PERIOD_CLOSE = "period:close"
+    PERIOD_REOPEN = "period:reopen"
     JOURNAL_SEE = "journal:see"
 
     CLINICAL_SEE = "clinical:see"

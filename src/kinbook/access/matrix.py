@@ -69,8 +69,11 @@ TABLE: dict[A, tuple[Scope | None, ...]] = {
     A.DOCUMENT_SEND:      (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.PAYMENT_ADD:        (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    ALL),
     A.PAYMENT_REVERSE:    (ALL,  ALL,    NO,     ALL,    NO,     NO,     NO,     ALL,    NO),
+    A.PAYMENT_REFUND:     (ALL,  ALL,    NO,     ALL,    NO,     NO,     NO,     ALL,    NO),
     A.WRITE_OFF:          (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.RUN_VOID:           (ALL,  ALL,    NO,     ALL,    NO,     NO,     NO,     ALL,    NO),
+    A.PERIOD_CLOSE:       (ALL,  ALL,    NO,     ALL,    NO,     NO,     NO,     ALL,    NO),
+    A.PERIOD_REOPEN:      (ALL,  NO,     NO,     NO,     NO,     NO,     NO,     NO,     NO),
     A.JOURNAL_SEE:        (ALL,  ALL,    NO,     ALL,    OWN,    OWN,    NO,     ALL,    NO),
     A.CLINICAL_SEE:       (OWN,  NO,     SUP,    ALL,    OWN,    OWN,    OWN,    NO,     NO),
     A.DIAGNOSIS_SEE:      (OWN,  NO,     SUP,    ALL,    OWN,    OWN,    OWN,    ALL,    NO),
@@ -100,7 +103,15 @@ LOOKING = frozenset(
 
 
 PRACTICE_WIDE = frozenset(
-    {A.CLIENT_CREATE, A.CALENDAR_SEE, A.RUN_VOID, A.PRACTICE_SETTINGS, A.BILLING_SETTINGS}
+    {
+        A.CLIENT_CREATE,
+        A.CALENDAR_SEE,
+        A.RUN_VOID,
+        A.PERIOD_CLOSE,
+        A.PERIOD_REOPEN,
+        A.PRACTICE_SETTINGS,
+        A.BILLING_SETTINGS,
+    }
     | {A.IMPORT, A.EXPORT, A.AUDIT_ALL}
 )
 """What touches the practice as a whole: granted for all of it or not at all."""
@@ -108,7 +119,8 @@ PRACTICE_WIDE = frozenset(
 GRANTABLE = tuple(
     action
     for action in TABLE
-    if action not in {A.TEAM_MANAGE, A.OWNER_MANAGE, A.EMERGENCY_OPEN, A.TOKEN_OWN, A.ACCOUNT_OWN, A.AUDIT_OWN}
+    if action
+    not in {A.TEAM_MANAGE, A.OWNER_MANAGE, A.PERIOD_REOPEN, A.EMERGENCY_OPEN, A.TOKEN_OWN, A.ACCOUNT_OWN, A.AUDIT_OWN}
 )
 """What can be granted on top of roles. Managing the team and opening closed records come with a role alone."""
 

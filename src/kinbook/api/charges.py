@@ -56,7 +56,9 @@ class ChargeShown(BaseModel):
     client_id: UUID
     kind: str = Field(description="session, missed, product or fee")
     description: str
-    amount_cents: int
+    amount_cents: int = Field(description="What is owed: the fee less the discount.")
+    fee_cents: int
+    discount_cents: int
     currency: str
     on: date = Field(serialization_alias="date")
     appointment_id: UUID | None
@@ -136,6 +138,8 @@ def shown(viewer: Viewer, charges: Sequence[Charge]) -> list[ChargeShown]:
             kind=each.kind,
             description=each.description,
             amount_cents=each.cents,
+            fee_cents=each.fee_cents,
+            discount_cents=each.discount_cents,
             currency=viewer.currency,
             on=each.on_date,
             appointment_id=None if each.kind in by_hand else each.pk,

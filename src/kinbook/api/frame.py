@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from kinbook.api.commands import claim_key, keep_answer
 from kinbook.api.fields import UNKNOWN_ID
+from kinbook.ledger.periods import ClosedMonth
 from kinbook.tenancy.refused import Conflict, Invalid, Refused, Unknown
 from kinbook.web.errors import status_of
 from kinbook.web.request import Request
@@ -65,13 +66,14 @@ class Stale(Refused):
         super().__init__("This has changed since you looked at it. Nothing was changed: look again, then decide.")
 
 
-def problem(status: int, detail: str, found: Iterable[tuple[str, str]] | None = None) -> HttpResponse:
-    """Answer with a problem; `found` names what is wrong with which field."""
+def problem(status: int, detail: str, found: Iterable[tuple[str, str]] | None = None, **more: str) -> HttpResponse:
+    """Answer with a problem; `found` names what is wrong with which field, `more` what is proposed instead."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **more,
     }
     if found is not None:
         content["errors"] = [{"field": field, "message": message} for field, message in found]
@@ -84,6 +86,8 @@ def refusal(_request: HttpRequest, refused: Refused) -> HttpResponse:
         return problem(412, refused.sentence)
     if isinstance(refused, Invalid):
         return problem(422, refused.sentence, refused.problems.items())
+    if isinstance(refused, ClosedMonth):
+        return problem(409, refused.sentence, first_open_day=refused.opens_on.isoformat())
     return problem(status_of(refused), refused.sentence)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Sum
 from pydantic import BaseModel, Field
 
-from kinbook.invoices.models import Allocation, Invoice, InvoiceLine, Succession, Void, WriteOff
+from kinbook.invoices.models import Allocation, CreditNote, Invoice, InvoiceLine, Succession, Void, WriteOff
 from kinbook.people.queries import roots
 from kinbook.tenancy.viewer import Viewer
 
@@ -54,6 +54,7 @@ class InvoiceShown(BaseModel):
     total_cents: int
     paid_cents: int
     written_off_cents: int
+    credited_cents: int = Field(description="Credit notes and discounts that stand.")
     due_cents: int
     run_id: UUID | None
     voided_at: datetime | None
@@ -67,6 +68,7 @@ class _Around:
     lines: dict[UUID, list[LineShown]]
     paid: dict[UUID, int]
     written_off: dict[UUID, int]
+    credited: dict[UUID, int]
     voids: dict[UUID, Void]
     before: dict[UUID, list[UUID]]
     after: dict[UUID, list[UUID]]
@@ -83,11 +85,13 @@ def _around(viewer: Viewer, invoices: Sequence[Invoice]) -> _Around:
     ids = [each.pk for each in invoices]
     paid = Allocation.objects.filter(invoice_id__in=ids).values_list("invoice_id").annotate(cents=Sum("cents"))
     gone = WriteOff.objects.filter(invoice_id__in=ids).values_list("invoice_id").annotate(cents=Sum("cents"))
+    lowered = CreditNote.objects.filter(invoice_id__in=ids, voids=None)
     before, after = _successions(ids)
     return _Around(
         lines=_lines(viewer, ids),
         paid=dict(paid),
         written_off=dict(gone),
+        credited=dict(lowered.values_list("invoice_id").annotate(cents=Sum("total_cents"))),
         voids={each.invoice_id: each for each in Void.objects.filter(invoice_id__in=ids)},
         before=before,
         after=after,
@@ -147,6 +151,7 @@ def _invoice(viewer: Viewer, each: Invoice, around: _Around) -> InvoiceShown:
         total_cents=each.total_cents,
         paid_cents=around.paid.get(each.pk, 0),
         written_off_cents=around.written_off.get(each.pk, 0),
+        credited_cents=around.credited.get(each.pk, 0),
         due_cents=each.standing.due_cents,
         run_id=each.run_id,
         voided_at=void.voided_at if void else None,

@@ -18,10 +18,10 @@ from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.record import record
 from kinbook.invoices.commands.settle import Settles
 from kinbook.invoices.models import Allocation
-from kinbook.payments.commands import allocate_payment, receive_payment
+from kinbook.payments.commands import allocate_payment, receive_payment, refund_payment
 from kinbook.payments.commands import reverse_payment as reverse
-from kinbook.payments.models import Payment, Reversal
-from kinbook.payments.queries import payment_rows, payments_visible_to
+from kinbook.payments.models import Payment, Refund, Reversal
+from kinbook.payments.queries.listing import payment_rows, payments_visible_to
 from kinbook.people.queries import client_for, party_for
 from kinbook.tenancy.refused import Unknown
 from kinbook.tenancy.viewer import Viewer
@@ -67,19 +67,38 @@ class AllocationShown(BaseModel):
     cents: int
 
 
+class RefundBody(ReasonBody):
+    """How much of a payment goes back to where it came from, and why."""
+
+    amount_cents: SomeCents
+
+
+class RefundShown(BaseModel):
+    """What went back of a payment; `kind` is refund or dispute."""
+
+    id: UUID
+    kind: str
+    amount_cents: int
+    reason: str
+    refunded_on: date
+    refunded_by: str
+
+
 class PaymentShown(BaseModel):
-    """Money received; what is not allocated is its payer's credit."""
+    """Money received; what is not allocated and not refunded is its payer's credit."""
 
     id: UUID
     payer_id: UUID
     client_id: UUID | None
     amount_cents: int
     unallocated_cents: int
+    refunded_cents: int
     currency: str
     method: str
     received_on: date
     reference: str | None
     allocations: list[AllocationShown] = Field(description="What stands, by invoice.")
+    refunds: list[RefundShown]
     entered_by: str
     entered_at: datetime
     reversed_at: datetime | None
@@ -147,6 +166,17 @@ def create_allocation(request: Request, payment_id: Id, body: AllocationBody) ->
     return shown(request.viewer, [found])[0]
 
 
+@router.post("/payments/{payment_id}/refunds", response={201: PaymentShown})
+def create_refund(request: Request, payment_id: Id, body: RefundBody) -> PaymentShown:
+    """Give back all or part: what is not allocated first, then the newest allocations; their invoices are due again.
+
+    409 for a payment that was reversed, or that a card processor charged.
+    """
+    found = payment_for(request.viewer, payment_id)
+    refund_payment(request.viewer, payment=found, cents=body.amount_cents, reason=body.reason)
+    return shown(request.viewer, [found])[0]
+
+
 @router.post("/payments/{payment_id}/reverse", response=PaymentShown)
 def reverse_payment(request: Request, payment_id: Id, body: ReasonBody) -> PaymentShown:
     """Take back a payment entered wrongly: what it settled is due again."""
@@ -160,6 +190,7 @@ def shown(viewer: Viewer, payments: Sequence[Payment]) -> list[PaymentShown]:
     ids = [each.pk for each in payments]
     ends = {each.payment_id: each for each in Reversal.objects.filter(payment_id__in=ids)}
     settled = _settled(viewer, ids)
+    refunds = _refunds(ids)
     return [
         PaymentShown(
             id=row.payment.pk,
@@ -167,11 +198,13 @@ def shown(viewer: Viewer, payments: Sequence[Payment]) -> list[PaymentShown]:
             client_id=row.payment.client_id,
             amount_cents=row.payment.cents,
             unallocated_cents=row.left_cents,
+            refunded_cents=row.refunded_cents,
             currency=viewer.currency,
             method=row.payment.method,
             received_on=row.payment.received_on,
             reference=row.payment.reference or None,
             allocations=settled[row.payment.pk],
+            refunds=refunds[row.payment.pk],
             entered_by=row.payment.entered_by,
             entered_at=row.payment.entered_at,
             reversed_at=ends[row.payment.pk].reversed_at if row.is_reversed else None,
@@ -191,4 +224,20 @@ def _settled(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[AllocationS
     for payment_id, invoice_id, cents in rows.values_list("payment_id", "invoice_id").annotate(sum=Sum("cents")):
         if cents:
             found[payment_id].append(AllocationShown(invoice_id=invoice_id, cents=cents))
+    return found
+
+
+def _refunds(ids: Sequence[UUID]) -> dict[UUID, list[RefundShown]]:
+    found: dict[UUID, list[RefundShown]] = defaultdict(list)
+    for each in Refund.objects.filter(payment_id__in=ids).order_by("refunded_at", "pk"):
+        found[each.payment_id].append(
+            RefundShown(
+                id=each.pk,
+                kind=each.kind,
+                amount_cents=each.cents,
+                reason=each.reason,
+                refunded_on=each.refunded_on,
+                refunded_by=each.refunded_by,
+            )
+        )
     return found

@@ -15,6 +15,8 @@ from kinbook.api import (
     contacts,
     conversations,
     coverages,
+    credit_notes,
+    discounts,
     documents,
     drafts,
     invoices,
@@ -23,6 +25,7 @@ from kinbook.api import (
     members,
     organizations,
     payments,
+    periods,
     portal,
     reports,
     rights,
@@ -35,8 +38,9 @@ from kinbook.api.frame import door, problem
 
 api = DescribedApi()
 for module in (
-    *(clients, contacts, portal, organizations, arrangements, coverages, who_pays, services, appointments, charges),
-    *(invoices, mailings, billing, payments, balances, documents, journal, reports, members, rights, closing, audit),
+    *(clients, contacts, portal, organizations, arrangements, coverages, discounts, who_pays),
+    *(services, appointments, charges, invoices, credit_notes, mailings, billing, payments, balances, documents),
+    *(journal, periods, reports, members, rights, closing, audit),
     *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)

@@ -29,6 +29,8 @@ DANGEROUS: dict[str, frozenset[str]] = {
     "accounts:passkey": frozenset({"POST"}),
     "accounts:remove_factor": frozenset({"POST"}),
     "accounts:renew_codes": frozenset({"POST"}),
+    # what takes money out of the practice
+    "payments:refund": frozenset({"POST"}),
     # what takes data out of the practice
     "overview:audit_csv": frozenset({"GET"}),
     "reports:csv": frozenset({"GET"}),

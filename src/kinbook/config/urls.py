@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinbook.whopays.urls")),
     path("", include("kinbook.scheduling.urls")),
     path("", include("kinbook.messaging.urls")),
+    path("", include("kinbook.ledger.urls")),
     path("", include("kinbook.invoices.urls")),
     path("", include("kinbook.payments.urls")),
     path("", include("kinbook.reports.urls")),

@@ -9,6 +9,7 @@ import click
 from kinbook.config.console import progress, tell
 from kinbook.invoices.queries.verify import (
     misplaced_shares,
+    missing_credit_notes,
     missing_numbers,
     wrong_counts_of_due,
     wrong_standings,
@@ -20,6 +21,7 @@ from kinbook.team.queries import practice_ids
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.session import looking_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
+from kinbook.whopays.queries.prices import wrong_prices
 from kinbook.whopays.queries.verify import clients_with_charges, stale_forecasts, wrong_counts, wrong_sums
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     wrong_balances,
     wrong_standings,
     missing_numbers,
+    missing_credit_notes,
     misplaced_shares,
     wrong_payments,
     wrong_sums,
@@ -59,6 +62,7 @@ def differences(practice: Practice, label: str = "", *, as_json: bool = True) ->
             found += check()
             bar.update(1)
         for start in starts:
+            found += wrong_prices(clients[start : start + AT_ONCE])
             found += stale_forecasts(clients[start : start + AT_ONCE], practice)
             bar.update(1)
     return found

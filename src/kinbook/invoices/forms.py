@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
-from kinbook.invoices.models import ClientNamed
+from kinbook.invoices.models import ClientNamed, CreditKind
 from kinbook.web.money import MoneyField
 
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -27,6 +29,30 @@ class WriteOffForm(forms.Form):
 
     cents = MoneyField(label="Amount")
     reason = forms.CharField(max_length=500, label="Why")
+
+
+class CreditNoteForm(forms.Form):
+    """By how much an invoice is lowered, as what, and why."""
+
+    kind = forms.ChoiceField(choices=CreditKind.choices, widget=forms.RadioSelect, label="As")
+    charge = forms.ChoiceField(required=False, label="On")
+    cents = MoneyField(required=False, label="Amount")
+    percent = forms.DecimalField(
+        min_value=0, max_value=100, decimal_places=2, required=False, label="or percent of what is due"
+    )
+    reason = forms.CharField(max_length=500, label="Why", help_text="For the practice; the payer does not read it.")
+
+    def __init__(self, *args: Any, charges: list[tuple[str, str]], **more: Any) -> None:
+        """Offer the invoice as a whole, and each of its charges."""
+        super().__init__(*args, **more)
+        self.fields["charge"].choices = [("", "The whole invoice"), *charges]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of amount and percent."""
+        values: dict[str, Any] = super().clean() or {}
+        if not self.errors and (values.get("cents") is None) == (values.get("percent") is None):
+            self.add_error("cents", "Enter an amount, or a percentage.")
+        return values
 
 
 class CreateForm(forms.Form):

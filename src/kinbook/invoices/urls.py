@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.invoices.views import creating, invoice, mailing, readdress, terms
+from kinbook.invoices.views import creating, credit, invoice, mailing, readdress, terms
 
 app_name = "invoices"
 ONE = "billing/invoices/<uuid:invoice_id>/"
@@ -29,6 +29,8 @@ urlpatterns = [
     path(f"{ONE}recreate/", invoice.recreate, name="recreate"),
     path(f"{ONE}write-off/", invoice.give_up, name="write_off"),
     path(f"{ONE}write-off/undo/", invoice.take_back, name="undo_write_off"),
+    path(f"{ONE}credit/", credit.credit, name="credit"),
+    path("billing/credit-notes/<uuid:credit_note_id>/pdf/", credit.credit_pdf, name="credit_pdf"),
     path(f"{ONE}re-address/", readdress.readdress, name="readdress"),
     path(f"{ONE}re-address/preview/", readdress.preview, name="readdress_preview"),
     path(RUN, creating.run, name="run"),

@@ -67,6 +67,44 @@ class Line(PracticeRow):
         ]
 
 
+class Book(models.Model):
+    """The practice's book: a row to lock. Who posts shares it, who closes a month holds it alone."""
+
+    practice = models.OneToOneField("tenancy.Practice", primary_key=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Closing(PracticeRow):
+    """A month that takes no more entries: `starts_on` its first day, `until` the first day after it."""
+
+    starts_on = models.DateField()
+    until = models.DateField()
+    closed_at = models.DateTimeField()
+    closed_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_on__day=1, until__day=1, until__gt=models.F("starts_on")), name="closed_month"
+            )
+        ]
+        indexes = [models.Index(fields=["practice", "-until"], name="closings_by_month")]
+
+
+class Reopening(PracticeRow):
+    """A closed month opened again by the owner: who, when and why."""
+
+    closing = PracticeForeignKey(Closing, on_delete=models.PROTECT, related_name="reopenings")
+    reason = models.TextField()
+    reopened_at = models.DateTimeField()
+    reopened_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "closing"], name="reopened_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="reopening_has_a_reason"),
+        ]
+
+
 class Balance(models.Model):
     """The sum of the lines of one account, payer and client: kept by a trigger, never written by the program."""
 

@@ -11,6 +11,7 @@ from kinbook.access.matrix import GRANTABLE, Scope
 from kinbook.access.models import Closed
 from kinbook.access.words import ACTION_NAMES, SCOPE_NAMES
 from kinbook.tenancy.viewer import ROLE_NAMES, Role
+from kinbook.web.money import MoneyField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,3 +102,11 @@ class EmergencyForm(forms.Form):
     """Why a closed record has to be opened."""
 
     reason = forms.CharField(max_length=500, label="What is the emergency?")
+
+
+class FeeForm(forms.Form):
+    """Another fee of an invoiced appointment, how its invoices follow, and why."""
+
+    fee = MoneyField(label="New fee")
+    how = forms.ChoiceField(choices=[("reissue", "Void and reissue"), ("credit", "Add a credit note")], label="How")
+    reason = forms.CharField(max_length=500, label="Why", help_text="For the practice; no payer reads it.")

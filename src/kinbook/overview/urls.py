@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from kinbook.overview.views import access, members
+from kinbook.overview.views import access, fee, members
 from kinbook.overview.views import screens as views
 
 app_name = "overview"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("settings/team/<uuid:member_id>/hand-over/", members.handover, name="hand_over"),
     path("settings/closed-records/", access.closed, name="closed_records"),
     path("settings/closed-records/<uuid:restriction_id>/", access.open_closed, name="open_closed"),
+    path("calendar/<uuid:appointment_id>/fee/", fee.change_fee, name="change_fee"),
     path("search/", views.search, name="search"),
     path("billing/", views.billing, name="billing"),
     path("settings/audit-log/", views.audit_log, name="audit_log"),

@@ -19,6 +19,13 @@ class PaymentForm(forms.Form):
     reference = forms.CharField(max_length=200, required=False, help_text="Check number, transfer reference …")
 
 
+class RefundForm(forms.Form):
+    """How much goes back, and why."""
+
+    amount = MoneyField(label="Amount")
+    reason = forms.CharField(max_length=500, label="Why")
+
+
 class ReversalForm(forms.Form):
     """Why a payment is taken back."""
 

@@ -1,4 +1,4 @@
-"""Payments, and the entries that take back one entered wrongly."""
+"""Payments, what is given back of them, and the entries that take back one entered wrongly."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ class Method(models.TextChoices):
 
 BY_HAND = (Method.CASH, Method.CHECK, Method.BANK_TRANSFER, Method.EXTERNAL_CARD, Method.OTHER)
 """What a person can enter; a card is charged, not entered."""
+
+
+BY_PROCESSOR = (Method.CARD,)
+"""What a card processor charged, and alone can give back."""
 
 
 class Payment(PracticeRow):
@@ -57,3 +61,31 @@ class Reversal(PracticeRow):
             models.UniqueConstraint(fields=["practice", "payment"], name="reversed_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="reversal_has_a_reason"),
         ]
+
+
+class RefundKind(models.TextChoices):
+    """What took the money back."""
+
+    REFUND = "refund", "Refund"
+    DISPUTE = "dispute", "Dispute lost"
+
+
+class Refund(PracticeRow):
+    """Cents of a payment that went back to where it came from: who, when and why; `reference` is a processor's."""
+
+    payment = PracticeForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    kind = models.TextField(choices=RefundKind.choices, default=RefundKind.REFUND)
+    cents = models.BigIntegerField()
+    reason = models.TextField()
+    reference = models.TextField(blank=True, default="")
+    refunded_on = models.DateField()
+    refunded_at = models.DateTimeField()
+    refunded_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(cents__gt=0), name="refund_is_positive"),
+            models.CheckConstraint(condition=~Q(reason=""), name="refund_has_a_reason"),
+            models.UniqueConstraint(fields=["practice", "reference"], name="refunded_once", condition=~Q(reference="")),
+        ]
+        indexes = [models.Index(fields=["practice", "payment"], include=["cents"], name="refunds_of_payment")]

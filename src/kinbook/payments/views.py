@@ -11,14 +11,19 @@ from django.views.decorators.http import require_POST
 from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
 from kinbook.audit.record import record
-from kinbook.invoices.commands.settle import Settles
+from kinbook.invoices.commands.settle import Settles, standing_allocations
 from kinbook.invoices.models import Invoice
 from kinbook.invoices.queries.mailing import reminders_of
 from kinbook.invoices.queries.terms import pause_of, terms_of
-from kinbook.payments.commands import apply_credit, receive_payment, reverse_payment
-from kinbook.payments.forms import PaymentForm, ReversalForm
-from kinbook.payments.queries import open_invoices, payer_page, payment_list, payment_page
+from kinbook.ledger.periods import ClosedMonth, correction_note
+from kinbook.payments.commands import apply_credit, receive_payment, refund_payment, reverse_payment
+from kinbook.payments.forms import PaymentForm, RefundForm, ReversalForm
+from kinbook.payments.models import BY_PROCESSOR
+from kinbook.payments.queries.listing import payment_list
+from kinbook.payments.queries.payer import payer_page
+from kinbook.payments.queries.payment import open_invoices, payment_page, refund_preview
 from kinbook.people.queries import client_for, party_for, same_person
+from kinbook.rules.money import spoken
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.money import read_cents
 from kinbook.web.page import beside_fields, done, page, part
@@ -27,6 +32,7 @@ from kinbook.whopays.queries.payers import payer_options
 if TYPE_CHECKING:
     from django.http import HttpResponse, QueryDict
 
+    from kinbook.payments.queries.payment import PaymentPage, RefundPreview
     from kinbook.people.models import Client, Party
     from kinbook.web.request import Request
 
@@ -48,9 +54,14 @@ def payment(request: Request, payment_id: UUID) -> HttpResponse:
         "payments/payment.html",
         shown=shown,
         payment=shown.row.payment,
-        may_reverse=may(request.viewer, Action.PAYMENT_REVERSE),
+        may_reverse=may(request.viewer, Action.PAYMENT_REVERSE) and not shown.refunds,
+        may_refund=may(request.viewer, Action.PAYMENT_REFUND) and _can_refund(shown),
         may_document=may(request.viewer, Action.DOCUMENT_MAKE),
     )
+
+
+def _can_refund(shown: PaymentPage) -> bool:
+    return shown.row.refundable_cents > 0 and shown.row.payment.method not in BY_PROCESSOR
 
 
 def _id(text: str) -> UUID | None:
@@ -65,7 +76,7 @@ def new(request: Request) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     about = _about(request, data)
     form = PaymentForm(
-        request.POST or None,
+        _dated(request.POST) or None,
         initial={"received_on": request.viewer.today, "amount": about["proposed"] or None, "method": "check"},
     )
     if request.method == "POST" and form.is_valid():
@@ -73,9 +84,21 @@ def new(request: Request) -> HttpResponse:
             return _receive(request, form, about)
         except Invalid as refused:
             _show(form, refused)
+        except ClosedMonth as refused:
+            form.add_error("received_on", refused.sentence)
+            about["opens_on"] = refused.opens_on
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     return part(request, "payments/new.html", form=form, status=422 if form.errors else 200, **about)
+
+
+def _dated(data: QueryDict) -> QueryDict:
+    """Return what was entered, on the day proposed instead of one in a closed month where that was taken."""
+    if "instead" not in data:
+        return data
+    taken = data.copy()
+    taken["received_on"] = data.get("instead", "")
+    return taken
 
 
 def _about(request: Request, data: QueryDict) -> dict[str, Any]:
@@ -142,9 +165,48 @@ def _parts(data: QueryDict, open_ones: list[Invoice], cents: int) -> list[Settle
     return parts
 
 
-def _show(form: PaymentForm, refused: Invalid) -> None:
+def _show(form: PaymentForm | RefundForm, refused: Invalid) -> None:
     renamed = {"amount_cents": "amount", "allocations": "amount", "cents": "amount"}
     beside_fields(form, Invalid(**{renamed.get(name, name): text for name, text in refused.problems.items()}))
+
+
+def refund(request: Request, payment_id: UUID) -> HttpResponse:
+    """Give back all or part of a payment; says before what will be due again."""
+    shown = payment_page(request.viewer, payment_id)
+    require(request.viewer, Action.PAYMENT_REFUND, shown.row.payment.client_id)
+    form = RefundForm(request.POST or None, initial={"amount": shown.row.refundable_cents})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = refund_payment(
+                request.viewer,
+                payment=shown.row.payment,
+                cents=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+            )
+            url = reverse("payments:payment", args=[payment_id])
+            return done(request, url, f"Refunded. Hand back {spoken(made.cents)}.")
+        except Invalid as refused:
+            _show(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    told = _told(request, shown, request.POST.get("amount") or request.GET.get("amount", ""))
+    if "amount" in request.GET:
+        return part(request, "payments/_refund_does.html", told=told)
+    context = {"shown": shown, "form": form, "told": told}
+    context["correction"] = correction_note(request.viewer, shown.row.payment.received_on)
+    return part(request, "payments/refund.html", status=422 if form.errors else 200, **context)
+
+
+def _told(request: Request, shown: PaymentPage, amount: str) -> RefundPreview | None:
+    """Return what a refund of the amount typed would do; nothing while it is no amount that can be."""
+    try:
+        cents = read_cents(amount) if amount else shown.row.refundable_cents
+    except ValueError:
+        return None
+    if not 0 < cents <= shown.row.refundable_cents:
+        return None
+    settled = standing_allocations(payment=shown.row.payment)
+    return refund_preview(request.viewer, shown.row, settled, cents)
 
 
 def reverse_it(request: Request, payment_id: UUID) -> HttpResponse:
@@ -159,7 +221,9 @@ def reverse_it(request: Request, payment_id: UUID) -> HttpResponse:
             return done(request, url, "Reversed: what it settled is due again.")
         except Conflict as refused:
             form.add_error(None, refused.sentence)
-    return part(request, "payments/reverse.html", shown=shown, form=form, status=422 if form.errors else 200)
+    context = {"shown": shown, "form": form}
+    context["correction"] = correction_note(request.viewer, shown.row.payment.received_on)
+    return part(request, "payments/reverse.html", status=422 if form.errors else 200, **context)
 
 
 def payer(request: Request, party_id: UUID) -> HttpResponse:

@@ -22,6 +22,7 @@ VIEWS = (
     "portal_due",
     "portal_payment",
     "portal_settled",
+    "portal_credit",
     "portal_guardian",
     "portal_document",
     "portal_money",
@@ -180,11 +181,12 @@ class Due(models.Model):
 
 
 class Paid(Row):
-    """A payment of the person's own that stands."""
+    """A payment of the person's own that stands; `returned_cents` of it went back to them."""
 
     received_on = models.DateField()
     method = models.TextField()
     cents = models.BigIntegerField()
+    returned_cents = models.BigIntegerField()
 
     class Meta:
         managed = False
@@ -204,6 +206,20 @@ class Settled(models.Model):
     class Meta:
         managed = False
         db_table = "portal_settled"
+
+
+class Credit(Row):
+    """A credit note or a discount on an own invoice, in cents."""
+
+    invoice_id = models.UUIDField()
+    name = models.TextField()
+    kind = models.TextField()
+    issued_on = models.DateField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "portal_credit"
 
 
 class Guardian(Row):

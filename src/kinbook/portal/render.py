@@ -79,6 +79,9 @@ def _sums(page: BillPage) -> list[list[str]]:
         [_("Paid on %(day)s") % {"day": spoken_date(part.received_on)}, spoken_cash(-part.cents, currency)]
         for part in page.settled
     ]
+    for note in page.credited:
+        kind = _("Discount") if note.kind == "discount" else _("Credit note")
+        sums.append([f"{kind} {note.name}", spoken_cash(-note.cents, currency)])
     if page.reduced_cents:
         sums.append([_("Reduced by"), spoken_cash(-page.reduced_cents, currency)])
     return [*sums, [_("Due"), spoken_cash(page.bill.due_cents, currency)]]

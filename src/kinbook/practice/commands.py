@@ -26,6 +26,7 @@ LONGEST = 200
 LOCATION = ("name", "street", "city", "place_of_service")
 BILLING = (
     "invoice_prefix",
+    "credit_note_prefix",
     "terms_days",
     "automatic_invoices",
     "invoice_day",
@@ -61,7 +62,7 @@ def clean(text: str, *, longest: int = LONGEST, lines: bool = False) -> str:
 def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
     """Return settings that can stand; raises Invalid beside the field."""
     checked = dict(fields)
-    for name in ("name", "street", "city", "email", "phone", "tax_id", "npi", "invoice_prefix"):
+    for name in ("name", "street", "city", "email", "phone", "tax_id", "npi", "invoice_prefix", "credit_note_prefix"):
         if name in checked:
             checked[name] = clean(str(checked[name]))
     if isinstance(checked.get("overdue_days"), list):

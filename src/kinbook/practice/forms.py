@@ -93,6 +93,12 @@ class ClientBillingForm(forms.Form):
         label="Prefix of invoice numbers",
         help_text="Numbers run on without gaps.",
     )
+    credit_note_prefix = forms.CharField(
+        max_length=20,
+        required=False,
+        label="Prefix of credit note numbers",
+        help_text="They run on by themselves, without gaps.",
+    )
     invoice_footer = forms.CharField(
         max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Footer of invoices"
     )

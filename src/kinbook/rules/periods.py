@@ -39,6 +39,21 @@ class Period:
         )
 
 
+def first_of(day: date) -> date:
+    """Return the first day of the day's month."""
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after the day's."""
+    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
+
+
+def spoken_month(day: date) -> str:
+    """Return the day's month as people say it: "October 2026"."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def spoken_day(day: date) -> str:
     """Return the date as it stands in a reason: "5 January 2026"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

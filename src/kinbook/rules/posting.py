@@ -123,7 +123,27 @@ def voided(lines: Iterable[Billed]) -> Entry:
     return Entry(Event.VOIDED, _billing(lines, sign=-1))
 
 
-def _billing(lines: Iterable[Billed], *, sign: int) -> tuple[Leg, ...]:
+def credited(lines: Iterable[Billed]) -> Entry:
+    """Return the entry of a credit note: so much less is owed, and so much less was earned."""
+    return Entry(Event.CREDITED, _billing(lines, sign=-1))
+
+
+def credit_undone(lines: Iterable[Billed]) -> Entry:
+    """Return the entry that takes a credit note back, as a void does."""
+    return Entry(Event.CREDIT_UNDONE, _billing(lines, sign=1))
+
+
+def discounted(lines: Iterable[Billed]) -> Entry:
+    """Return the entry of a discount: it was earned, and the practice asks for less."""
+    return Entry(Event.DISCOUNTED, _billing(lines, sign=-1, earned_as=Account.DISCOUNT))
+
+
+def discount_undone(lines: Iterable[Billed]) -> Entry:
+    """Return the entry that takes a discount back, as a void does."""
+    return Entry(Event.DISCOUNT_UNDONE, _billing(lines, sign=1, earned_as=Account.DISCOUNT))
+
+
+def _billing(lines: Iterable[Billed], *, sign: int, earned_as: Account = Account.INCOME) -> tuple[Leg, ...]:
     owed: dict[tuple[str, str, str], int] = {}
     earned: dict[tuple[str, str, str, str | None, str | None], int] = {}
     for line in lines:
@@ -134,7 +154,7 @@ def _billing(lines: Iterable[Billed], *, sign: int) -> tuple[Leg, ...]:
     return (
         *(Leg(Account.RECEIVABLE, sign * cents, *key) for key, cents in owed.items()),
         *(
-            Leg(Account.INCOME, -sign * cents, payer, client, invoice, service, clinician=clinician)
+            Leg(earned_as, -sign * cents, payer, client, invoice, service, clinician=clinician)
             for (payer, client, invoice, service, clinician), cents in earned.items()
         ),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kinbook.practice.first_visit import install
 from kinbook.seed.calendar import BACK, fill_calendar, open_practice
 from kinbook.seed.cast import CAST, PASSWORD, PRACTICE
+from kinbook.seed.corrections import close_the_books
 from kinbook.seed.money import bill_the_months
 from kinbook.seed.papers import give_papers
 from kinbook.seed.people import People, enter_people
@@ -68,9 +69,11 @@ def _tell(practice_id: UUID, now: datetime) -> None:
     people = People(viewer.at(now - timedelta(weeks=BACK + 1)), today, monday, members)
     enter_people(people)
     fill_calendar(people, locations, now)
-    bill_the_months(people, _sam(viewer, members), now)
-    give_papers(people, _sam(viewer, members).at(now), viewer.at(now))
+    sam = _sam(viewer, members)
+    bill_the_months(people, sam, now)
+    give_papers(people, sam.at(now), viewer.at(now))
     tell_talks(people, now)
+    close_the_books(sam.at(now))
 
 
 def _enter_team(viewer: Viewer) -> dict[str, UUID]:

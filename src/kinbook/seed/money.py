@@ -15,6 +15,7 @@ from kinbook.invoices.commands.write_off import write_off
 from kinbook.invoices.models import Invoice, InvoiceLine
 from kinbook.payments.commands import receive_payment
 from kinbook.rules.reading import read_rule, write_rule
+from kinbook.seed.corrections import correct
 from kinbook.seed.month_end import agree_on_invoices, end_the_months
 from kinbook.whopays.commands.arrange import read_agreement, set_arrangement
 from kinbook.whopays.commands.by_hand import add_charge
@@ -46,6 +47,7 @@ def bill_the_months(people: People, sam: Viewer, now: datetime) -> None:
             pass
         _receive(sam, Invoice.objects.filter(run_id=run.pk), now, chance)
     _say_less(sam.at(now))
+    correct(people, sam.at(now))
     _bill_the_wrong_parent(people, sam, now)
     _send_the_latest(sam.at(now))
     end_the_months(people, sam.at(now))

@@ -64,6 +64,7 @@ class Practice(Versioned):
     is_demo = models.BooleanField(default=False)
 
     invoice_prefix = models.TextField(default="INV-", blank=True)
+    credit_note_prefix = models.TextField(default="CN-", db_default="CN-", blank=True)
     terms_days = models.SmallIntegerField(default=14)
     automatic_invoices = models.TextField(choices=Automatic.choices, default=Automatic.MANUALLY)
     invoiced_through = models.DateField(null=True, help_text="the last date whose midnight run was started")

@@ -133,7 +133,10 @@ class Charge(PracticeRow):
     service = PracticeForeignKey("practice.Service", on_delete=models.PROTECT, null=True)
     clinician = PracticeForeignKey("team.Member", on_delete=models.PROTECT, null=True)
     description = models.TextField()
-    cents = models.BigIntegerField()
+    cents = models.BigIntegerField(help_text="what is owed: the fee less its discount")
+    discount_cents = models.BigIntegerField(db_default=0)
+    discounted_as = models.TextField(blank=True, db_default="", help_text="sliding fee, or a discount of its own")
+    lowered_cents = models.BigIntegerField(db_default=0, help_text="taken off by credit notes as the fee was lowered")
     on_date = models.DateField()
     moment = models.DateTimeField()
     confidential = models.BooleanField(default=False)
@@ -150,6 +153,7 @@ class Charge(PracticeRow):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(cents__gte=0), name="charge_is_not_negative"),
+            models.CheckConstraint(condition=Q(discount_cents__gte=0), name="charge_discount_is_not_negative"),
         ]
         indexes = [
             models.Index(fields=["practice", "client", "moment", "id"], name="charges_of_client"),
@@ -159,6 +163,47 @@ class Charge(PracticeRow):
                 condition=Q(state="billable") & ~Q(needs=""),
             ),
         ]
+
+    @property
+    def fee_cents(self) -> int:
+        """What it comes to before the discount, and after credit notes for a lower fee."""
+        return self.cents + self.discount_cents - self.lowered_cents
+
+
+class Discount(PracticeRow):
+    """A client's sliding fee from and until a date, or the discount of one charge.
+
+    One of percent (hundredths), an amount off, or a fixed fee. `service_ids` names the services it is for, none: all.
+    """
+
+    client = PracticeForeignKey("people.Client", on_delete=models.CASCADE, related_name="discounts")
+    charge = PracticeForeignKey(Charge, on_delete=models.CASCADE, null=True)
+    starts_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+    percent = models.IntegerField(null=True, help_text="hundredths of a percent")
+    cents = models.BigIntegerField(null=True, help_text="taken off each fee")
+    fixed_cents = models.BigIntegerField(null=True, help_text="asked instead of the fee, where that is more")
+    service_ids = models.JSONField(default=list)
+    note = models.TextField(blank=True, default="")
+    set_by = models.TextField(blank=True, default="")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            never_twice("one_sliding_fee_at_a_time", "client", condition=Q(charge=None)),
+            models.UniqueConstraint(fields=["practice", "charge"], name="one_discount_of_a_charge"),
+            models.CheckConstraint(
+                condition=Q(percent__range=(1, 10000), cents=None, fixed_cents=None)
+                | Q(percent=None, cents__gt=0, fixed_cents=None)
+                | Q(percent=None, cents=None, fixed_cents__gte=0),
+                name="discount_terms",
+            ),
+            models.CheckConstraint(
+                condition=Q(charge__isnull=False) | Q(starts_on__isnull=False), name="sliding_fee_begins"
+            ),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("starts_on")), name="discount_dates"),
+        ]
+        indexes = [models.Index(fields=["practice", "client"], name="discounts_of_client")]
 
 
 class Override(PracticeRow):

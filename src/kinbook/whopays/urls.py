@@ -7,6 +7,7 @@ from django.urls import path
 from kinbook.whopays.views import (
     charge,
     contacts,
+    discounts,
     manage,
     merging,
     new_client,
@@ -38,6 +39,9 @@ urlpatterns = [
     path(COVERAGE, third_parties.third_party, name="third_party"),
     path(f"{COVERAGE}end/", third_parties.end_third_party, name="end_third_party"),
     path(f"{COVERAGE}remove/", third_parties.remove_third_party, name="remove_third_party"),
+    path(f"{EDIT}billing/sliding-fee/", discounts.new_discount, name="new_discount"),
+    path(f"{EDIT}billing/sliding-fee/<uuid:discount_id>/end/", discounts.end, name="end_discount"),
+    path("charges/<uuid:charge_id>/discount/", discounts.charge_discount, name="charge_discount"),
     path("charges/<uuid:charge_id>/payer/", charge.choose_payer, name="choose_payer"),
     path("people/<uuid:party_id>/merge/", merging.merge, name="merge"),
     path("people/<uuid:party_id>/separate/", merging.separate, name="separate"),

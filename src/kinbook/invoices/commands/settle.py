@@ -146,3 +146,21 @@ def undo_allocations(viewer: Viewer, rows: Sequence[Allocation]) -> None:
             for each in several
         ]
         post_by_invoice(viewer, legs, unallocated, payment_id)
+
+
+def undo_part(viewer: Viewer, row: Allocation, cents: int) -> None:
+    """Give back cents of one allocation: it is undone whole, and the rest settles as before. Part of a command."""
+    undo_allocations(viewer, [row])
+    rest = row.cents - cents
+    Allocation.objects.create(
+        practice_id=viewer.practice_id,
+        payment_id=row.payment_id,
+        invoice_id=row.invoice_id,
+        client_id=row.client_id,
+        cents=rest,
+        made_at=viewer.now,
+        made_by=viewer.name,
+    )
+    owed, credit_of = str(row.invoice.payer_id), str(row.payment.payer_id)
+    part = Part(owed, str(row.client_id), str(row.invoice_id), rest, credit_of)
+    post_by_invoice(viewer, [(row.invoice_id, part)], allocated, row.payment_id)

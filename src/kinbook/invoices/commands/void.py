@@ -9,6 +9,7 @@ from django.db import transaction
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
+from kinbook.invoices.commands.credit import undo_credit_notes
 from kinbook.invoices.commands.issue import issue
 from kinbook.invoices.commands.settle import (
     clients_of,
@@ -25,6 +26,7 @@ from kinbook.rules.posting import Billed, voided
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.commands.charges import decide_anew_free
 from kinbook.whopays.commands.forecast import rewrite_forecast
+from kinbook.whopays.commands.lowering import keep_lowered
 from kinbook.whopays.models import Charge, Share
 
 if TYPE_CHECKING:
@@ -77,10 +79,12 @@ def void_locked(viewer: Viewer, invoice: Invoice, reason: str) -> list[Share]:
         raise Conflict(f"{invoice.name} is void already. Nothing was changed.")
     undo_allocations(viewer, standing_allocations(invoice=invoice))
     undo_write_offs(viewer, invoice)
+    credited = undo_credit_notes(viewer, invoice)
     lines = InvoiceLine.objects.filter(invoice=invoice)
     post(viewer, [Posting(voided(_billed(invoice, lines)), viewer.today, invoice_id=invoice.pk, note=reason)])
     shares = list(Share.objects.filter(invoice_id=invoice.pk).order_by("charge_id", "position"))
     Share.objects.filter(invoice_id=invoice.pk).update(invoice_id=None, invoice_name="")
+    keep_lowered(shares, credited)
     Void.objects.create(
         practice_id=viewer.practice_id,
         invoice=invoice,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.settle import clients_of, lock_invoices, post_by_invoice
 from kinbook.invoices.models import Invoice, InvoiceLine, WriteOff
+from kinbook.invoices.queries.open_lines import open_lines
 from kinbook.ledger.balances import due_on_invoices
 from kinbook.people.queries import lock_clients
 from kinbook.rules.allocate import in_order
@@ -38,10 +38,10 @@ def write_off(viewer: Viewer, *, invoice: Invoice, charge_id: UUID | None, cents
     lock_invoices([invoice.pk])
     text = _read_reason(reason)
     due = due_on_invoices([invoice.pk]).get(invoice.pk, {})
-    open_lines = _open_lines(invoice, charge_id, due)
-    if cents <= 0 or cents > sum(open_cents for _, open_cents in open_lines):
+    lines = open_lines(invoice, charge_id, due)
+    if cents <= 0 or cents > sum(open_cents for _, open_cents in lines):
         raise Invalid(cents="A write-off is more than nothing and at most what is due.")
-    rows = _give_up(viewer, invoice, in_order(cents, open_lines), text)
+    rows = _give_up(viewer, invoice, in_order(cents, lines), text)
     record(
         viewer, "invoice.written_off", invoice, client_id=min(clients), number=invoice.name, cents=cents, reason=text
     )
@@ -64,7 +64,7 @@ def write_off_share(viewer: Viewer, *, charge: Charge, payer_ids: Sequence[UUID]
     lock_invoices([each.pk for each in invoices])
     due = due_on_invoices([each.pk for each in invoices])
     open_cents = {
-        str(each.pk): sum(part for _, part in _open_lines(each, charge.pk, due.get(each.pk, {}))) for each in invoices
+        str(each.pk): sum(part for _, part in open_lines(each, charge.pk, due.get(each.pk, {}))) for each in invoices
     }
     parts = dict(in_order(cents, open_cents.items()))
     if cents <= 0 or sum(parts.values()) < cents:
@@ -107,20 +107,6 @@ def _give_up(viewer: Viewer, invoice: Invoice, parts: list[tuple[str, int]], rea
 
 def _part(invoice: Invoice, client_id: UUID, cents: int) -> Part:
     return Part(str(invoice.payer_id), str(client_id), str(invoice.pk), cents)
-
-
-def _open_lines(invoice: Invoice, charge_id: UUID | None, due: dict[UUID, int]) -> list[tuple[str, int]]:
-    """Return how much of each line can be written off: what was not before, within what its client still owes."""
-    written = dict(WriteOff.objects.filter(invoice=invoice).values_list("charge_id").annotate(cents=Sum("cents")))
-    left = dict(due)
-    lines = InvoiceLine.objects.filter(invoice=invoice).order_by("-position")
-    found = []
-    for line in lines:
-        open_cents = min(line.cents - written.pop(line.charge_id, 0), left.get(line.client_id, 0))
-        if charge_id in {None, line.charge_id} and open_cents > 0:
-            left[line.client_id] -= open_cents
-            found.append((str(line.pk), open_cents))
-    return found
 
 
 def undo_write_offs(viewer: Viewer, invoice: Invoice) -> None:

@@ -1,5 +1,6 @@
 """Rows of invoices."""
 
+from kinbook.invoices.models.credit import CreditKind, CreditNote, CreditNoteLine, CreditNoteVoid
 from kinbook.invoices.models.invoice import (
     Counter,
     Invoice,
@@ -25,6 +26,10 @@ __all__ = [
     "Allocation",
     "ClientNamed",
     "Counter",
+    "CreditKind",
+    "CreditNote",
+    "CreditNoteLine",
+    "CreditNoteVoid",
     "Delivery",
     "DeliveryKind",
     "Invoice",

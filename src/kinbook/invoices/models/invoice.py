@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Counter(models.Model):
-    """The last number of a practice's invoices; taken last in the transaction, so that none is skipped."""
+    """The last numbers of a practice's invoices and credit notes; taken last in a transaction, so none is skipped."""
 
     practice = models.OneToOneField("tenancy.Practice", primary_key=True, on_delete=models.PROTECT, related_name="+")
     last = models.BigIntegerField(default=0)
+    last_credit_note = models.BigIntegerField(db_default=0)
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -121,6 +122,8 @@ class InvoiceLine(PracticeRow):
     service = PracticeForeignKey("practice.Service", on_delete=models.PROTECT, null=True)
     clinician = PracticeForeignKey("team.Member", on_delete=models.PROTECT, null=True)
     charge_cents = models.BigIntegerField(help_text="the whole charge; shown to staff only")
+    discount_cents = models.BigIntegerField(db_default=0, help_text="taken off the fee before; shown to staff only")
+    discounted_as = models.TextField(blank=True, db_default="")
     cents = models.BigIntegerField()
     reason = models.TextField()
     payer_reason = models.TextField()

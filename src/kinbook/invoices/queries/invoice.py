@@ -11,6 +11,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach
 from kinbook.invoices.models import (
     Allocation,
+    CreditNote,
     Delivery,
     Invoice,
     InvoiceLine,
@@ -42,6 +43,8 @@ class LineShown:
     cents: int
     reason: str
     payer_reason: str
+    discount_cents: int = 0
+    discounted_as: str = ""
     full_cents: int | None = None
     client_named: str = ""
     authorization: str = ""
@@ -50,6 +53,11 @@ class LineShown:
     def printed_name(self) -> str:
         """The client as the payer wants them named."""
         return self.client_named or self.client_name
+
+    @property
+    def fee_cents(self) -> int:
+        """The whole fee, before the discount; for staff."""
+        return self.charge_cents + self.discount_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class InvoicePage:
     other_cents: int
     settled: list[Settled]
     written_off_cents: int
+    credit_notes: list[CreditNote]
     void: Void | None
     succeeds: list[Invoice]
     succeeded_by: list[Invoice]
@@ -101,6 +110,11 @@ class InvoicePage:
     def paid_cents(self) -> int:
         """What was paid and not taken back."""
         return sum(part.cents for part in self.settled)
+
+    @property
+    def credited_cents(self) -> int:
+        """What credit notes and discounts take off; nothing on a void invoice, which took them back."""
+        return sum(note.total_cents for note in self.credit_notes if not note.is_void)
 
     @property
     def clients(self) -> dict[UUID, str]:
@@ -128,6 +142,7 @@ def invoice_page(viewer: Viewer, invoice_id: UUID) -> InvoicePage:
         other_cents=other,
         settled=_settled(found),
         written_off_cents=WriteOff.objects.filter(invoice=found).aggregate(sum=Sum("cents"))["sum"] or 0,
+        credit_notes=credit_notes_of(found),
         void=Void.objects.filter(invoice=found).first(),
         succeeds=[each.voided for each in Succession.objects.filter(issued=found).select_related("voided")],
         succeeded_by=[each.issued for each in Succession.objects.filter(voided=found).select_related("issued")],
@@ -149,6 +164,8 @@ def _lines(viewer: Viewer, invoice: Invoice) -> tuple[list[LineShown], int]:
             line.cents,
             line.reason,
             line.payer_reason,
+            line.discount_cents,
+            line.discounted_as,
             line.charge_cents if line.client.shows_full_fee and line.charge_cents != line.cents else None,
             line.client_named,
             line.authorization,
@@ -166,6 +183,11 @@ def _settled(invoice: Invoice) -> list[Settled]:
         .order_by("payment__received_on", "payment_id")
     )
     return [Settled(*row) for row in rows if row[-1]]
+
+
+def credit_notes_of(invoice: Invoice) -> list[CreditNote]:
+    """Return what lowered an invoice, in order, taken back or not."""
+    return list(CreditNote.objects.with_state().filter(invoice=invoice).order_by("number"))
 
 
 def _deliveries(invoice: Invoice) -> list[Sent]:

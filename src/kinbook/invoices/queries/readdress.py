@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kinbook.invoices.queries.lowering import lowered_before
 from kinbook.rules.arrangement import Rule, Single
 from kinbook.rules.books import Page
 from kinbook.rules.decide import Undecided, decide
@@ -38,8 +39,14 @@ def plan_readdress(viewer: Viewer, invoice: Invoice, rule: Rule | None, why: str
     """Return what becomes of every charge on the invoice; raises Invalid or Conflict where it cannot be."""
     by_charge: dict[UUID, list[Share]] = defaultdict(list)
     shares = Share.objects.filter(invoice_id=invoice.pk).select_related("payer")
+    credited = {charge_id: cents for (_, charge_id), cents in lowered_before(invoice_id=invoice.pk).items()}
     for share in shares.order_by("charge_id", "position"):
-        by_charge[share.charge_id].append(share)
+        # the void takes credit notes back; a fee that was lowered stays so
+        off = min(share.cents, credited.get(share.charge_id, 0))
+        credited[share.charge_id] = credited.get(share.charge_id, 0) - off
+        share.cents -= off
+        if share.cents:
+            by_charge[share.charge_id].append(share)
     if not by_charge:
         raise Conflict(f"{invoice.name} is void. Nothing was changed: recreate it instead.")
     charges = Charge.objects.in_bulk(by_charge)

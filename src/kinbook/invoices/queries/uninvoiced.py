@@ -44,6 +44,8 @@ class Open:
     fixed_order: int | None
     clinician_id: UUID | None
     coverage_id: UUID | None
+    discount_cents: int = 0
+    discounted_as: str = ""
 
 
 COLUMNS = (
@@ -63,6 +65,8 @@ COLUMNS = (
     "charge__fixed_order",
     "charge__clinician_id",
     "coverage_id",
+    "charge__discount_cents",
+    "charge__discounted_as",
 )
 
 ALL_CLIENTS = "all clients"

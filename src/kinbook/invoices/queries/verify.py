@@ -13,18 +13,27 @@ STANDINGS = """
 WITH lines AS (SELECT invoice_id, sum(cents) AS cents FROM invoices_invoiceline GROUP BY invoice_id),
 settled AS (SELECT invoice_id, sum(cents) AS cents FROM invoices_allocation GROUP BY invoice_id),
 let_off AS (SELECT invoice_id, sum(cents) AS cents FROM invoices_writeoff GROUP BY invoice_id),
+credited AS (
+  SELECT note.invoice_id, sum(line.cents) AS cents FROM invoices_creditnote note
+  JOIN invoices_creditnoteline line ON line.practice_id = note.practice_id AND line.note_id = note.id
+  WHERE NOT EXISTS (SELECT FROM invoices_creditnotevoid gone
+                    WHERE gone.practice_id = note.practice_id AND gone.note_id = note.id)
+  GROUP BY note.invoice_id
+),
 booked AS (
   SELECT invoice_id, sum(cents) AS cents FROM ledger_line
   WHERE account = 'receivable' AND invoice_id IS NOT NULL GROUP BY invoice_id
 ), told AS (
   SELECT made.name, made.total_cents, coalesce(lines.cents, 0) AS lines_cents, void.id IS NOT NULL AS is_void,
     CASE WHEN void.id IS NULL THEN made.total_cents ELSE 0 END
-      - coalesce(settled.cents, 0) - coalesce(let_off.cents, 0) AS due,
+      - coalesce(settled.cents, 0) - coalesce(let_off.cents, 0)
+      - coalesce(credited.cents, 0) AS due,
     standing.due_cents AS kept, standing.is_void AS kept_void, coalesce(booked.cents, 0) AS booked
   FROM invoices_invoice made
   LEFT JOIN lines ON lines.invoice_id = made.id
   LEFT JOIN settled ON settled.invoice_id = made.id
   LEFT JOIN let_off ON let_off.invoice_id = made.id
+  LEFT JOIN credited ON credited.invoice_id = made.id
   LEFT JOIN booked ON booked.invoice_id = made.id
   LEFT JOIN invoices_void void ON void.practice_id = made.practice_id AND void.invoice_id = made.id
   LEFT JOIN invoices_standing standing ON standing.invoice_id = made.id
@@ -36,12 +45,12 @@ ORDER BY name
 
 
 def wrong_standings() -> Iterator[Difference]:
-    """Find invoices whose lines, payments, write-offs, void and journal do not give what is stored as due."""
+    """Find invoices whose lines, what settled or lowered them, and journal do not give what is stored as due."""
     for name, total, lines, is_void, due, kept, kept_void, booked in asked(STANDINGS):
         if total != lines:
             yield Difference("invoices are their lines", name, f"total {total} cents, the lines {lines}")
         if due != kept or due != booked:
-            told = f"stored {kept} cents due, payments and write-offs leave {due}, the journal says {booked}"
+            told = f"stored {kept} cents due, what settled it leaves {due}, the journal says {booked}"
             yield Difference("what is due on invoices", name, told)
         if is_void != kept_void:
             yield Difference("what is due on invoices", name, "void" if is_void else "stored as void, and never voided")
@@ -63,6 +72,21 @@ def missing_numbers() -> Iterator[Difference]:
         if counter != last:
             told = f"the counter is at {counter}, the last invoice is number {last}"
             yield Difference("numbers have no gaps", "invoice numbers", told)
+
+
+CREDIT_NOTES = """
+SELECT count(*), coalesce(min(number), 1), coalesce(max(number), 0),
+  coalesce((SELECT max(last_credit_note) FROM invoices_counter), 0)
+FROM invoices_creditnote
+"""
+
+
+def missing_credit_notes() -> Iterator[Difference]:
+    """Find gaps in the credit notes' numbers, and a counter that is not at the last of them."""
+    for count, first, last, counter in asked(CREDIT_NOTES):
+        if first != 1 or last != count or counter != last:
+            told = f"{count} credit notes are numbered {first} to {last}, the counter is at {counter}"
+            yield Difference("numbers have no gaps", "credit note numbers", told)
 
 
 PLACES = """

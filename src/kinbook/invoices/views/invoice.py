@@ -19,6 +19,7 @@ from kinbook.invoices.models import Invoice
 from kinbook.invoices.queries.invoice import invoice_page
 from kinbook.invoices.queries.listing import invoice_list
 from kinbook.invoices.render import invoice_pdf
+from kinbook.ledger.periods import correction_note
 from kinbook.papers.render import file_name
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid, Unknown
 from kinbook.web.page import beside_fields, done, page, part
@@ -133,9 +134,9 @@ def void(request: Request, invoice_id: UUID) -> HttpResponse:
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     shown = invoice_page(request.viewer, invoice_id)
-    return part(
-        request, "invoices/void.html", invoice=found, shown=shown, form=form, status=422 if form.errors else 200
-    )
+    correction = correction_note(request.viewer, found.issued_on)
+    context = {"invoice": found, "shown": shown, "form": form, "correction": correction}
+    return part(request, "invoices/void.html", status=422 if form.errors else 200, **context)
 
 
 @require_POST
@@ -157,7 +158,8 @@ def give_up(request: Request, invoice_id: UUID) -> HttpResponse:
             return done(request, _url(found), "Written off. It can be undone on the invoice.")
         except Invalid as refused:
             beside_fields(form, refused)
-    return part(request, "invoices/write_off.html", invoice=found, form=form, status=422 if form.errors else 200)
+    context = {"invoice": found, "form": form, "correction": correction_note(request.viewer, found.issued_on)}
+    return part(request, "invoices/write_off.html", status=422 if form.errors else 200, **context)
 
 
 @require_POST

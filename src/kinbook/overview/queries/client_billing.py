@@ -104,6 +104,7 @@ def _charges(client: Client, chosen: UUID | None) -> list[OpenCharge]:
     rows: Any = (
         Charge.objects.filter(client=client, state__in=[ChargeState.SCHEDULED, ChargeState.BILLABLE])
         .exclude(pk__in=_done(client))
+        .exclude(cents=0)
         .annotate(parts=ArraySubquery(shares.values(json=told)))
         .order_by("moment", "pk")[:SHOWN]
     )

@@ -167,6 +167,7 @@ def billing(request: Request) -> HttpResponse:
         today=request.viewer.today,
         may_invoice=may(request.viewer, Action.INVOICE_CREATE),
         may_send=may(request.viewer, Action.INVOICE_SEND),
+        may_close=may(request.viewer, Action.PERIOD_CLOSE),
     )
 
 

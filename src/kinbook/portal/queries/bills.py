@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Subquery, Sum
+from django.db.models import F, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from kinbook.portal.models import Bill, BillLine, Paid, Person, Settled
+from kinbook.portal.models import Bill, BillLine, Credit, Paid, Person, Settled
 from kinbook.tenancy.refused import Unknown
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ class BillRow:
 
 @dataclass(frozen=True, slots=True)
 class BillPage:
-    """One invoice with its lines and what settled it, in cents."""
+    """One invoice with its lines, what settled it and what was taken off it, in cents."""
 
     row: BillRow
     person: Person
     lines: list[BillLine]
     settled: list[Settled]
+    credited: list[Credit]
 
     @property
     def bill(self) -> Bill:
@@ -55,7 +56,8 @@ class BillPage:
         """What is neither paid nor due any more."""
         if self.bill.is_void:
             return 0
-        return self.bill.total_cents - self.bill.due_cents - sum(part.cents for part in self.settled)
+        told = sum(part.cents for part in self.settled) + sum(note.cents for note in self.credited)
+        return self.bill.total_cents - self.bill.due_cents - told
 
 
 def bill_rows(viewer: Viewer, client_id: UUID | None = None) -> list[BillRow]:
@@ -80,6 +82,7 @@ def bill_page(viewer: Viewer, person: Person, invoice_id: UUID) -> BillPage:
         person=person,
         lines=list(BillLine.objects.filter(invoice_id=invoice_id).order_by("position")),
         settled=list(Settled.objects.filter(invoice_id=invoice_id).order_by("received_on", "payment_id")),
+        credited=list(Credit.objects.filter(invoice_id=invoice_id).order_by("issued_on", "pk")),
     )
 
 
@@ -91,5 +94,6 @@ def payments() -> list[Paid]:
 def credit_cents() -> int:
     """Return what was paid and settles nothing yet, in cents."""
     used = Settled.objects.values("practice_id").annotate(sum=Sum("cents")).values("sum")
-    left = Paid.objects.aggregate(left=Sum("cents") - Coalesce(Subquery(used), 0))["left"]
+    kept = Sum(F("cents") - F("returned_cents"))
+    left = Paid.objects.aggregate(left=kept - Coalesce(Subquery(used), 0))["left"]
     return max(0, left or 0)

@@ -98,6 +98,17 @@ def change_appointment(
     return one
 
 
+def set_fee(viewer: Viewer, appointment: Appointment, fee_cents: int) -> Appointment:
+    """Give an appointment the fee its charge comes to by now. Part of a command that spans features."""
+    require_fee(fee_cents)
+    one = Appointment.objects.select_for_update(of=("self",)).select_related("service").get(pk=appointment.pk)
+    one.fee_cents = fee_cents
+    one.version += 1
+    one.save()
+    charge(viewer, [one])
+    return one
+
+
 def _check(fields: dict[str, Any], scope: str) -> None:
     unknown = set(fields) - set(FIELDS)
     if unknown:

@@ -35,6 +35,8 @@ RIGHTS = {
     "sees_fee": Action.APPOINTMENT_DUE_SEE,
     "may_invoice": Action.INVOICE_CREATE,
     "may_pay": Action.PAYMENT_ADD,
+    "may_discount": Action.WRITE_OFF,
+    "may_void": Action.INVOICE_VOID,
 }
 """What the card asks of the policy, all in the appointment's own query."""
 

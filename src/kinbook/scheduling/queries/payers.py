@@ -57,7 +57,14 @@ class WhoPays:
     is_billable: bool = False
     is_charged: bool = False
     cents: int = 0
+    discount_cents: int = 0
+    discounted_as: str = ""
     invoices: tuple[tuple[UUID, str], ...] = ()
+
+    @property
+    def fee_cents(self) -> int:
+        """The fee before the discount."""
+        return self.cents + self.discount_cents
 
     @property
     def paying(self) -> tuple[Payer, ...]:
@@ -99,6 +106,8 @@ def who_pays(appointment: Any) -> WhoPays:
         is_billable=charge.state == ChargeState.BILLABLE and not charge.needs and bool(shares),
         is_charged=charge.state != ChargeState.IDLE,
         cents=charge.cents,
+        discount_cents=charge.discount_cents,
+        discounted_as=charge.discounted_as,
         invoices=tuple({each.invoice_id: each.invoice_name for each in shares if each.invoice_id}.items()),
     )
 

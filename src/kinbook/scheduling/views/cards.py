@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kinbook.scheduling.models import Appointment
+    from kinbook.scheduling.queries.card import Card
     from kinbook.web.request import Request
 
 
@@ -57,8 +58,16 @@ def _context(
         "conflicts": [spoken_conflict(request.viewer, each) for each in shown.conflicts],
         "create_invoice": _url("invoices:create_for_charge", charge_id=found.pk) if shown.can_invoice else "",
         "add_payment": _url("payments:new") if "may_pay" in shown.rights else "",
+        "change_fee": _change_fee(shown),
         "invoices": [(_url("invoices:invoice", invoice_id=key), name) for key, name in shown.who_pays.invoices],
     }
+
+
+def _change_fee(shown: Card) -> str:
+    """Return where the fee of what is invoiced is changed, by who may delete its invoices."""
+    if not shown.who_pays.invoices or "may_void" not in shown.rights:
+        return ""
+    return _url("overview:change_fee", appointment_id=shown.appointment.pk)
 
 
 def _url(name: str, **values: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 
 from kinbook.people.queries import lock_clients
 from kinbook.tenancy.bulk import insert_rows
@@ -72,7 +72,7 @@ def put_appointment_charges(viewer: Viewer, charges: Sequence[AppointmentCharge]
     refuse_if_invoiced([each.id for each in changed if _matters(known[each.id], each)])
     free([each.id for each in changed if _matters(known[each.id], each)])
     for each in changed:
-        Charge.objects.filter(pk=each.id).update(**_columns(each))
+        Charge.objects.filter(pk=each.id).update(**_changed(known[each.id], each))
     insert_rows(
         Charge,
         COLUMNS,
@@ -122,15 +122,29 @@ def _columns(each: AppointmentCharge) -> dict[str, Any]:
     }
 
 
+def _changed(known: Charge, new: AppointmentCharge) -> dict[str, Any]:
+    """Return what is stored: the price follows the discount in force, and begins with the whole of another fee."""
+    columns = _columns(new)
+    if known.fee_cents == new.cents:
+        del columns["cents"]
+        return columns
+    return {**columns, "discount_cents": 0, "discounted_as": "", "lowered_cents": 0}
+
+
+def _as_known(known: Charge) -> dict[str, Any]:
+    """Return what the appointment charged before any discount."""
+    return {**{name: getattr(known, name) for name in COLUMNS[2:12]}, "cents": known.fee_cents}
+
+
 def _changes(known: Charge, new: AppointmentCharge) -> bool:
-    return any(getattr(known, name) != value for name, value in _columns(new).items())
+    return _as_known(known) != _columns(new)
 
 
 def _matters(known: Charge, new: AppointmentCharge) -> bool:
     """Tell whether what decides changes; the hour within a day and the wording do not."""
     decisive = ("client_id", "kind", "state", "service_id", "cents", "on_date", "confidential")
-    columns = _columns(new)
-    return any(getattr(known, name) != columns[name] for name in decisive)
+    columns, before = _columns(new), _as_known(known)
+    return any(before[name] != columns[name] for name in decisive)
 
 
 def give_charges(charge_ids: Sequence[UUID], *, clinician_id: UUID) -> None:
@@ -150,7 +164,14 @@ def free(charge_ids: Sequence[UUID]) -> None:
     """Forget the decisions of charges that stand on no invoice, so that they are made anew."""
     Share.objects.filter(charge_id__in=charge_ids).delete()
     Charge.objects.filter(pk__in=charge_ids).update(
-        fixed_order=None, needs="", explanation="", rule_key="", turn=None, given=None
+        fixed_order=None,
+        needs="",
+        explanation="",
+        rule_key="",
+        turn=None,
+        given=None,
+        cents=F("cents") - F("lowered_cents"),
+        lowered_cents=0,
     )
 
 

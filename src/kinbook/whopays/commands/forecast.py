@@ -12,6 +12,7 @@ from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import Practice
 from kinbook.whopays.models import Charge, ChargeState, Share
 from kinbook.whopays.queries.fresh import stale_decisions
+from kinbook.whopays.queries.prices import mispriced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +50,13 @@ WHERE charge.practice_id = %s AND charge.id = new.id
 """
 
 
+PRICE = """
+UPDATE whopays_charge AS charge SET cents = new.cents, discount_cents = new.off, discounted_as = new.called
+FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[]) AS new (id, cents, off, called)
+WHERE charge.practice_id = %s AND charge.id = new.id
+"""
+
+
 def rewrite_forecast(viewer: Viewer, client_ids: Iterable[UUID]) -> None:
     """Decide anew everything of these clients that is not fixed, and write what differs.
 
@@ -62,8 +70,19 @@ def rewrite_forecast(viewer: Viewer, client_ids: Iterable[UUID]) -> None:
 
 
 def _rewrite(viewer: Viewer, client_ids: list[UUID]) -> None:
+    _reprice(viewer, client_ids)
     practice = Practice.objects.get(pk=viewer.practice_id)
     _write(viewer, list(stale_decisions(client_ids, practice)))
+
+
+def _reprice(viewer: Viewer, client_ids: list[UUID]) -> None:
+    """Let charges that are not fixed cost what the discounts in force leave of their fee."""
+    changed = list(mispriced(client_ids))
+    if not changed:
+        return
+    ids, prices, discounts, names = zip(*changed, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(PRICE, [array(ids), array(prices), array(discounts), array(names), viewer.practice_id])
 
 
 def _write(viewer: Viewer, changed: list[tuple[Charge, Decision]]) -> None:

@@ -214,7 +214,7 @@ def _charge(row: models.Charge, rows: Rows, renames: dict[str, str]) -> facts.Ch
     return facts.Charge(
         id=str(row.pk),
         kind=Kind(row.kind),
-        cents=row.cents,
+        cents=row.cents - row.lowered_cents,
         on=row.on_date,
         moment=row.moment,
         service=str(row.service_id) if row.service_id else None,

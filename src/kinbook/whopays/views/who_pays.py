@@ -39,6 +39,7 @@ from kinbook.whopays.forms.extras import (
     what_options,
 )
 from kinbook.whopays.queries.coverages import coverages_of, in_force
+from kinbook.whopays.queries.discounts import sliding_fees
 from kinbook.whopays.queries.facts import read_arrangement
 from kinbook.whopays.queries.history import eras
 from kinbook.whopays.queries.payers import arrangement_on, invoicing_modes
@@ -169,6 +170,8 @@ def _context(request: Request, client: Client) -> dict[str, Any]:
         "current": current,
         "chooser": chooser,
         "history": history,
+        "sliding_fees": sliding_fees(client.pk, today),
+        "may_discount": may(request.viewer, Action.WRITE_OFF, client.pk),
         "choices": choices,
         "whats": what_options(list(Service.objects.filter(is_active=True).order_by("name"))),
         "rules": rules,
