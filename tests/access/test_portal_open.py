@@ -1,6 +1,7 @@
 """What is open to a person in the portal: one view of the database decides it, for staff pages and portal alike."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from kinbook.people.models import Client, Contact
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
 
-TODAY = timezone.localdate()
+TODAY = timezone.localdate(timezone=ZoneInfo("America/New_York"))
 YEARS = timedelta(days=366)
 
 

@@ -223,7 +223,9 @@ def test_days_on_which_nothing_ran_are_made_up_for(daily):
 def test_the_clocks_are_put_back_and_midnight_is_still_midnight(cast):
     with cast.as_("owner") as viewer:
         Practice.objects.update(automatic_invoices="daily")
-        cast.book(viewer, cast.child(viewer).pk, date(2026, 10, 31))
+        mia = cast.child(viewer)
+        for day in (date(2026, 10, 30), date(2026, 10, 31), date(2026, 11, 1)):
+            cast.book(viewer, mia.pk, day)
     # on 1 November 2026 New York goes from four to five hours behind, at two in the morning
     assert midnight(cast, datetime(2026, 11, 1, 3, 59, tzinfo=UTC)).through == date(2026, 10, 30)
     assert midnight(cast, datetime(2026, 11, 1, 4, 0, tzinfo=UTC)).through == date(2026, 10, 31)

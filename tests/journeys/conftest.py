@@ -26,7 +26,7 @@ DOORS = {
 }
 OURS = ("KINBOOK_", "DATABASE_", "DJANGO_", "PORT", "PYTEST_")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-WITHIN = 240
+WITHIN = 480
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -11,7 +11,8 @@ from kinbook.people.commands.clean import EmailDraft, PersonDraft, PhoneDraft
 from kinbook.people.commands.clients import ClientDraft, ContactDraft, PartnerDraft
 from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import ClientType, Contact
-from kinbook.seed.families import ADULTS, COUPLES, FAMILIES
+from kinbook.seed.families import FAMILIES
+from kinbook.seed.grown import ADULTS, COUPLES
 from kinbook.seed.terms import Child
 from kinbook.whopays.commands.arrange import read_agreement, set_arrangement
 from kinbook.whopays.commands.cover import CoverageDraft, add_coverage

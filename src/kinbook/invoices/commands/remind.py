@@ -64,7 +64,9 @@ def remind_payer(viewer: Viewer, *, party: Party) -> Letter:
         raise Conflict(f"Reminders to {party.name} are paused: {pause.reason}")
     if reminded_on(viewer, {party.pk: invoices}).get(party.pk) == viewer.today:
         raise Conflict(f"{party.name} was reminded today already.")
-    return _write(viewer, party, invoices, {})
+    letter = _write(viewer, party, invoices, {})
+    record(viewer, "payer.reminded", party, name=party.name, invoices=len(invoices), steps=[])
+    return letter
 
 
 @transaction.atomic
@@ -78,7 +80,11 @@ def remind_on_schedule(viewer: Viewer, *, party_id: UUID) -> Letter | None:
     steps = {each.pk: due[each.pk] for each in invoices if each.pk in due}
     if not steps or pause_of(party_id, viewer.today) or not own_address(party_id):
         return None
-    return _write(viewer, Party.objects.get(pk=party_id), invoices, steps)
+    party = Party.objects.get(pk=party_id)
+    letter = _write(viewer, party, invoices, steps)
+    told = sorted(set(steps.values()))
+    record(viewer, "payer.reminded", party, name=party.name, invoices=len(invoices), steps=told)
+    return letter
 
 
 @transaction.atomic
@@ -130,7 +136,6 @@ def _write(viewer: Viewer, party: Party, invoices: Sequence[Invoice], steps: Map
             sent_at=viewer.now,
             sent_by=viewer.name,
         )
-    record(viewer, "payer.reminded", party, name=party.name, invoices=len(invoices), steps=sorted(set(steps.values())))
     return letter
 
 
