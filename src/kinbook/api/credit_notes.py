@@ -16,12 +16,13 @@ from kinbook.api.fields import Body, Id, SomeCents
 from kinbook.api.invoices import invoice_for, payer_ids
 from kinbook.api.paging import Dated, Page, page_of
 from kinbook.audit.record import record
-from kinbook.invoices.commands.credit import LONGEST_REASON, add_credit_note
+from kinbook.invoices.commands.credit import add_credit_note
 from kinbook.invoices.models import CreditNote, CreditNoteLine
 from kinbook.invoices.queries.credit import credit_note_page
 from kinbook.invoices.render import credit_note_pdf
 from kinbook.papers.render import file_name
 from kinbook.people.queries import client_for
+from kinbook.tenancy.reason import LONGEST_REASON
 from kinbook.tenancy.refused import Forbidden, Unknown
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.request import Request

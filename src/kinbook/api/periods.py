@@ -10,8 +10,9 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import require_practice
 from kinbook.api.fields import Body
 from kinbook.audit.record import record
-from kinbook.ledger.commands import LONGEST_REASON, close_month, reopen_month
+from kinbook.ledger.commands import close_month, reopen_month
 from kinbook.ledger.periods import Month, months
+from kinbook.tenancy.reason import LONGEST_REASON
 from kinbook.tenancy.refused import Invalid, Unknown
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.request import Request

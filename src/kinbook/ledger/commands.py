@@ -13,14 +13,13 @@ from kinbook.audit.record import record
 from kinbook.ledger.models import Closing, Reopening
 from kinbook.ledger.periods import FIRST, hold_book, open_from
 from kinbook.rules.periods import first_of, next_month, spoken_month
-from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.tenancy.reason import read_why
+from kinbook.tenancy.refused import Conflict
 
 if TYPE_CHECKING:
     from datetime import date
 
     from kinbook.tenancy.viewer import Viewer
-
-LONGEST_REASON = 500
 
 
 @transaction.atomic
@@ -70,9 +69,7 @@ def _open_months(opens_on: date | None, last: date) -> list[date]:
 def reopen_month(viewer: Viewer, *, month: date, reason: str) -> Closing:
     """Open the last closed month again, with a reason; Conflict for any other."""
     require_practice(viewer, Action.PERIOD_REOPEN)
-    text = reason.replace("\x00", "").strip()[:LONGEST_REASON]
-    if not text:
-        raise Invalid(reason="Say why: it stays on record.")
+    text = read_why(reason, missing="Say why: it stays on record.")
     hold_book(alone=True)
     last = Closing.objects.filter(reopenings=None).order_by("-until").first()
     if last is None or last.starts_on != first_of(month):

@@ -19,6 +19,7 @@ from kinbook.rules.allocate import in_order
 from kinbook.rules.posting import Billed, credit_undone, credited, discount_undone, discounted
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import Practice
+from kinbook.tenancy.reason import read_why
 from kinbook.tenancy.refused import Invalid
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from kinbook.rules.posting import Entry
     from kinbook.tenancy.viewer import Viewer
 
-LONGEST_REASON = 500
 BOOKED = {CreditKind.CREDIT_NOTE: credited, CreditKind.DISCOUNT: discounted}
 TAKEN_BACK = {CreditKind.CREDIT_NOTE: credit_undone, CreditKind.DISCOUNT: discount_undone}
 
@@ -84,9 +84,7 @@ def credit_lines(
     lowers_fee: bool = False,
 ) -> CreditNote:
     """Issue a credit note for cents of lines of a locked invoice. Part of a command."""
-    text = reason.replace("\x00", "").strip()[:LONGEST_REASON]
-    if not text:
-        raise Invalid(reason="Say why it is credited.")
+    text = read_why(reason, missing="Say why it is credited.")
     lines = {str(line.pk): line for line in InvoiceLine.objects.filter(invoice=invoice)}
     practice = Practice.objects.get(pk=viewer.practice_id)
     number = _take_number(viewer)

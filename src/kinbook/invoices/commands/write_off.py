@@ -17,6 +17,7 @@ from kinbook.people.queries import lock_clients
 from kinbook.rules.allocate import in_order
 from kinbook.rules.posting import Part, restored, written_off
 from kinbook.tenancy.fields import new_id
+from kinbook.tenancy.reason import read_why
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.models import Share
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
     from kinbook.whopays.models import Charge
 
+UNSAID = "Say why it is written off."
+
 
 @transaction.atomic
 def write_off(viewer: Viewer, *, invoice: Invoice, charge_id: UUID | None, cents: int, reason: str) -> list[WriteOff]:
@@ -36,7 +39,7 @@ def write_off(viewer: Viewer, *, invoice: Invoice, charge_id: UUID | None, cents
         require(viewer, Action.WRITE_OFF, client_id)
     lock_clients(clients)
     lock_invoices([invoice.pk])
-    text = _read_reason(reason)
+    text = read_why(reason, missing=UNSAID)
     due = due_on_invoices([invoice.pk]).get(invoice.pk, {})
     lines = open_lines(invoice, charge_id, due)
     if cents <= 0 or cents > sum(open_cents for _, open_cents in lines):
@@ -55,7 +58,7 @@ def write_off_share(viewer: Viewer, *, charge: Charge, payer_ids: Sequence[UUID]
     Raises Conflict where no share of it is invoiced to the payer, Invalid above what is due.
     """
     require(viewer, Action.WRITE_OFF, charge.client_id)
-    text = _read_reason(reason)
+    text = read_why(reason, missing=UNSAID)
     held = Share.objects.filter(charge=charge, payer_id__in=payer_ids, invoice_id__isnull=False).values("invoice_id")
     invoices = list(Invoice.objects.filter(pk__in=held).order_by("number"))
     if not invoices:
@@ -74,13 +77,6 @@ def write_off_share(viewer: Viewer, *, charge: Charge, payer_ids: Sequence[UUID]
         write_off(viewer, invoice=each, charge_id=charge.pk, cents=parts[str(each.pk)], reason=text)
     record(viewer, "share.written_off", charge, client_id=charge.client_id, cents=cents, invoices=len(given_up))
     return given_up[-1]
-
-
-def _read_reason(reason: str) -> str:
-    text = reason.replace("\x00", "").strip()[:500]
-    if not text:
-        raise Invalid(reason="Say why it is written off.")
-    return text
 
 
 def _give_up(viewer: Viewer, invoice: Invoice, parts: list[tuple[str, int]], reason: str) -> list[WriteOff]:

@@ -22,13 +22,13 @@ from kinbook.payments.queries.payment import due_again, left_of
 from kinbook.people.commands.parties import lock_in_order
 from kinbook.people.queries import lock_clients, same_person
 from kinbook.rules.posting import dispute_lost, refunded
+from kinbook.tenancy.reason import read_why
 from kinbook.tenancy.refused import Conflict, Invalid
 
 if TYPE_CHECKING:
     from kinbook.payments.models import Payment
     from kinbook.tenancy.viewer import Viewer
 
-LONGEST_REASON = 500
 ENTRIES = {RefundKind.REFUND: refunded, RefundKind.DISPUTE: dispute_lost}
 
 
@@ -57,9 +57,7 @@ def give_back(
     kind: RefundKind = RefundKind.REFUND,
 ) -> Refund:
     """Take cents out of a payment, refunded or lost to a dispute. Part of a command."""
-    text = reason.replace("\x00", "").strip()[:LONGEST_REASON]
-    if not text:
-        raise Invalid(reason="Say why.")
+    text = read_why(reason)
     lock_clients(clients_of(each.invoice_id for each in standing_allocations(payment=payment)))
     lock_in_order(same_person(payment.payer_id))
     lock_invoices(each.invoice_id for each in standing_allocations(payment=payment))

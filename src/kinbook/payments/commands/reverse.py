@@ -15,7 +15,8 @@ from kinbook.payments.models import Refund, Reversal
 from kinbook.people.commands.parties import lock_in_order
 from kinbook.people.queries import lock_clients, same_person
 from kinbook.rules.posting import reversed_payment
-from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.tenancy.reason import read_why
+from kinbook.tenancy.refused import Conflict
 
 if TYPE_CHECKING:
     from kinbook.payments.models import Payment
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 def reverse_payment(viewer: Viewer, *, payment: Payment, reason: str) -> Payment:
     """Take back a payment entered wrongly: what it settled is due again, by entries of their own."""
     require(viewer, Action.PAYMENT_REVERSE, payment.client_id)
-    text = reason.replace("\x00", "").strip()[:500]
-    if not text:
-        raise Invalid(reason="Say why.")
+    text = read_why(reason)
     settled = [each.invoice_id for each in standing_allocations(payment=payment)]
     lock_clients(clients_of(settled))
     lock_in_order(same_person(payment.payer_id))

@@ -13,6 +13,7 @@ from kinbook.audit.record import record
 from kinbook.people.queries import lock_clients
 from kinbook.rules.money import LARGEST
 from kinbook.tenancy.fields import new_id
+from kinbook.tenancy.reason import read_why
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.whopays.commands.charges import free, refuse_if_invoiced
 from kinbook.whopays.commands.forecast import rewrite_forecast
@@ -81,9 +82,7 @@ def waive_charge(viewer: Viewer, *, charge: Charge, reason: str) -> None:
     charge.refresh_from_db()
     if charge.state != ChargeState.BILLABLE:
         raise Conflict("Only a charge that waits to be invoiced can be written off.")
-    text = reason.replace("\x00", "").strip()[:LONGEST_DESCRIPTION]
-    if not text:
-        raise Invalid(reason="Say why.")
+    text = read_why(reason)
     refuse_if_invoiced([charge.pk])
     free([charge.pk])
     Charge.objects.filter(pk=charge.pk).update(state=ChargeState.WAIVED, explanation=text)
