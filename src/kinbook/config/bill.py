@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 from django.db import transaction
 
 from kinbook.config.console import progress, tell
-from kinbook.invoices.commands.runs import progress_of, start_run
-from kinbook.invoices.jobs import steps_of
+from kinbook.invoices.commands.runs import advance_run, progress_of, start_run
 from kinbook.invoices.models import Run, RunState
 from kinbook.invoices.queries.dry_run import dry_run
 from kinbook.invoices.queries.uninvoiced import skipped
 from kinbook.rules.money import spoken
+from kinbook.team.jobs import in_steps
 from kinbook.team.queries import acting_for, practice_ids
 from kinbook.tenancy.models import Practice
 
@@ -87,7 +88,7 @@ def _work(practice_id: UUID, runs: list[Run], steps: int, name: str, *, as_json:
     """Do what is left of runs, under a bar; returns how many invoices they hold now, and their cents."""
     with progress(steps, name, as_json=as_json) as bar:
         for run in runs:
-            for _ in steps_of(practice_id, run.pk, None):
+            for _ in in_steps(practice_id, None, partial(advance_run, run_id=run.pk)):
                 bar.update(1)
     with acting_for(practice_id, None, now=datetime.now(UTC)):
         ends = [progress_of(run) for run in runs]

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from kinbook.documents.commands.runs import advance_statements
 from kinbook.jobs.app import CLASH, app
-from kinbook.team.queries import acting_for
+from kinbook.team.jobs import do_all
 
 
 @app.task(name="documents.continue_statements", retry=CLASH)
 def continue_statements(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Do the steps of a run that are left, each in a transaction of its own; killed, it goes on at the next step."""
-    more = True
-    while more:
-        member = UUID(member_id) if member_id else None
-        with acting_for(UUID(practice_id), member, now=datetime.now(UTC)) as viewer:
-            more = advance_statements(viewer, run_id=UUID(run_id))
+    do_all(practice_id, member_id, lambda viewer: advance_statements(viewer, run_id=UUID(run_id)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from kinbook.invoices.commands.automatic import start_automatic_runs
@@ -11,10 +10,8 @@ from kinbook.invoices.commands.mailings import advance_mailing
 from kinbook.invoices.commands.remind import mark_reminded, payers_to_remind, remind_on_schedule
 from kinbook.invoices.commands.runs import advance_run, continue_later, void_some_of_run
 from kinbook.jobs.app import CLASH, app
+from kinbook.team.jobs import do_all
 from kinbook.team.queries import acting_for, practice_ids
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VOID_REASON = "The run was voided"
 
@@ -22,40 +19,19 @@ VOID_REASON = "The run was voided"
 @app.task(name="invoices.continue_run", retry=CLASH)
 def continue_run(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Do the steps of a run that are left; killed, it goes on at the next step."""
-    for _ in steps_of(UUID(practice_id), UUID(run_id), _id(member_id)):
-        pass
-
-
-def steps_of(practice_id: UUID, run_id: UUID, member_id: UUID | None) -> Iterator[None]:
-    """Do the steps of a run that are left, each in a transaction of its own; yields after each."""
-    more = True
-    while more:
-        with acting_for(practice_id, member_id, now=datetime.now(UTC)) as viewer:
-            more = advance_run(viewer, run_id=run_id)
-        if more:
-            yield
+    do_all(practice_id, member_id, lambda viewer: advance_run(viewer, run_id=UUID(run_id)))
 
 
 @app.task(name="invoices.void_run", retry=CLASH)
 def void_run(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Void what a run made, some invoices at a time."""
-    more = True
-    while more:
-        with acting_for(UUID(practice_id), _id(member_id), now=datetime.now(UTC)) as viewer:
-            more = void_some_of_run(viewer, run_id=UUID(run_id), reason=VOID_REASON)
-
-
-def _id(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
+    do_all(practice_id, member_id, lambda viewer: void_some_of_run(viewer, run_id=UUID(run_id), reason=VOID_REASON))
 
 
 @app.task(name="invoices.continue_mailing", retry=CLASH)
 def continue_mailing(practice_id: str, mailing_id: str, member_id: str | None) -> None:
     """Write the letters of a mailing that are left; killed, it goes on with the next."""
-    more = True
-    while more:
-        with acting_for(UUID(practice_id), _id(member_id), now=datetime.now(UTC)) as viewer:
-            more = advance_mailing(viewer, mailing_id=UUID(mailing_id))
+    do_all(practice_id, member_id, lambda viewer: advance_mailing(viewer, mailing_id=UUID(mailing_id)))
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -8,6 +8,7 @@ from uuid import UUID
 from kinbook.jobs.app import app
 from kinbook.scheduling.commands.reminders import remind_of_appointments
 from kinbook.scheduling.commands.series import extend_series
+from kinbook.team.jobs import do_all
 from kinbook.team.queries import acting_for, practice_ids
 
 
@@ -38,7 +39,4 @@ def every_ten_minutes(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's
 @app.task(name="scheduling.remind_practice")
 def remind_practice(practice_id: str) -> None:
     """Remind people of the appointments of a practice, some at a time."""
-    more = True
-    while more:
-        with acting_for(UUID(practice_id), None, now=datetime.now(UTC)) as viewer:
-            more = remind_of_appointments(viewer) > 0
+    do_all(practice_id, None, lambda viewer: remind_of_appointments(viewer) > 0)
