@@ -10,7 +10,7 @@ from kinbook.invoices.commands.mailings import advance_mailing
 from kinbook.invoices.commands.remind import mark_reminded, payers_to_remind, remind_on_schedule
 from kinbook.invoices.commands.runs import advance_run, continue_later, void_some_of_run
 from kinbook.jobs.app import CLASH, app
-from kinbook.team.jobs import do_all
+from kinbook.team.jobs import work_through
 from kinbook.team.queries import acting_for, practice_ids
 
 VOID_REASON = "The run was voided"
@@ -19,19 +19,21 @@ VOID_REASON = "The run was voided"
 @app.task(name="invoices.continue_run", retry=CLASH)
 def continue_run(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Do the steps of a run that are left; killed, it goes on at the next step."""
-    do_all(practice_id, member_id, lambda viewer: advance_run(viewer, run_id=UUID(run_id)))
+    work_through(practice_id, member_id, lambda viewer: advance_run(viewer, run_id=UUID(run_id)))
 
 
 @app.task(name="invoices.void_run", retry=CLASH)
 def void_run(practice_id: str, run_id: str, member_id: str | None) -> None:
     """Void what a run made, some invoices at a time."""
-    do_all(practice_id, member_id, lambda viewer: void_some_of_run(viewer, run_id=UUID(run_id), reason=VOID_REASON))
+    work_through(
+        practice_id, member_id, lambda viewer: void_some_of_run(viewer, run_id=UUID(run_id), reason=VOID_REASON)
+    )
 
 
 @app.task(name="invoices.continue_mailing", retry=CLASH)
 def continue_mailing(practice_id: str, mailing_id: str, member_id: str | None) -> None:
     """Write the letters of a mailing that are left; killed, it goes on with the next."""
-    do_all(practice_id, member_id, lambda viewer: advance_mailing(viewer, mailing_id=UUID(mailing_id)))
+    work_through(practice_id, member_id, lambda viewer: advance_mailing(viewer, mailing_id=UUID(mailing_id)))
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -8,7 +8,7 @@ from uuid import UUID
 from kinbook.jobs.app import app
 from kinbook.scheduling.commands.reminders import remind_of_appointments
 from kinbook.scheduling.commands.series import extend_series
-from kinbook.team.jobs import do_all
+from kinbook.team.jobs import work_through
 from kinbook.team.queries import acting_for, practice_ids
 
 
@@ -39,4 +39,4 @@ def every_ten_minutes(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's
 @app.task(name="scheduling.remind_practice")
 def remind_practice(practice_id: str) -> None:
     """Remind people of the appointments of a practice, some at a time."""
-    do_all(practice_id, None, lambda viewer: remind_of_appointments(viewer) > 0)
+    work_through(practice_id, None, lambda viewer: remind_of_appointments(viewer) > 0)

@@ -24,7 +24,7 @@ def in_steps(practice_id: UUID, member_id: UUID | None, step: Callable[[Viewer],
             yield
 
 
-def do_all(practice_id: str, member_id: str | None, step: Callable[[Viewer], bool]) -> None:
+def work_through(practice_id: str, member_id: str | None, step: Callable[[Viewer], bool]) -> None:
     """Do every step; the ids are as a job has them."""
     for _ in in_steps(UUID(practice_id), UUID(member_id) if member_id else None, step):
         pass
