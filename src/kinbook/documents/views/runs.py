@@ -25,7 +25,8 @@ from kinbook.documents.queries.listing import documents_of_run, statement_run_fo
 from kinbook.documents.queries.owing import owing
 from kinbook.documents.views.making import last_month
 from kinbook.tenancy.refused import Invalid
-from kinbook.web.page import beside_fields, done, go, page, part
+from kinbook.web.page import beside_fields, done, go, page
+from kinbook.web.progress import bar, polled
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -82,18 +83,14 @@ def run(request: Request, statement_run_id: UUID) -> HttpResponse:
 
 def run_progress(request: Request, statement_run_id: UUID) -> HttpResponse:
     """How far a run is; asked again while it works, and the page anew when it is at its end."""
-    shown = _progress(statement_run_for(request.viewer, statement_run_id))
-    answer = part(request, "documents/_progress.html", **shown)
-    if not shown["is_busy"]:
-        answer["HX-Refresh"] = "true"
-    return answer
+    found = statement_run_for(request.viewer, statement_run_id)
+    return polled(request, "documents/_progress.html", _progress(found))
 
 
 def _progress(found: StatementRun) -> dict[str, Any]:
     progress = progress_of(found)
-    percent = max(1, round(100 * progress.done / progress.payers) if progress.payers else 100)
     is_busy = found.state == RunState.WORKING
-    return {"run": found, "progress": progress, "is_busy": is_busy, "percent": percent, "rest": 100 - percent}
+    return {"run": found, "progress": progress, "is_busy": is_busy, **bar(progress.done, progress.payers)}
 
 
 @require_POST

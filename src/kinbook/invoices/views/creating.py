@@ -28,6 +28,7 @@ from kinbook.invoices.queries.dry_run import dry_run
 from kinbook.invoices.queries.listing import invoices_of_run, run_for
 from kinbook.tenancy.refused import Unknown
 from kinbook.web.page import done, go, page, part
+from kinbook.web.progress import bar, polled
 from kinbook.whopays.models import Charge
 
 if TYPE_CHECKING:
@@ -84,24 +85,18 @@ def run(request: Request, run_id: UUID) -> HttpResponse:
 
 def run_progress(request: Request, run_id: UUID) -> HttpResponse:
     """How far a run is; asked again while it works, and the page anew when it is at its end."""
-    shown = _progress(request, run_for(request.viewer, run_id))
-    answer = part(request, "invoices/_progress.html", **shown)
-    if not shown["is_busy"]:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return polled(request, "invoices/_progress.html", _progress(request, run_for(request.viewer, run_id)))
 
 
 def _progress(request: Request, found: Run) -> dict[str, Any]:
     progress = progress_of(found)
     undone = found.state == RunState.VOIDED
     so_far, of = (progress.void, progress.invoices) if undone else (progress.charges_done, progress.charges)
-    percent = round(100 * so_far / of) if of else 100
     return {
         "run": found,
         "progress": progress,
         "is_busy": so_far < of if undone else found.state == RunState.WORKING,
-        "percent": max(1, percent),
-        "rest": 100 - max(1, percent),
+        **bar(so_far, of),
         "may_void": may(request.viewer, Action.RUN_VOID),
     }
 

@@ -26,6 +26,7 @@ from kinbook.invoices.queries.mailing import items_of, letters_for, mailing_for,
 from kinbook.people.queries import party_for
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.web.page import done, go, page, part
+from kinbook.web.progress import bar, polled
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -95,22 +96,16 @@ def mailing(request: Request, mailing_id: UUID) -> HttpResponse:
 
 def mailing_progress(request: Request, mailing_id: UUID) -> HttpResponse:
     """How far a mailing is; asked again while it works, and the page anew when it is at its end."""
-    shown = _progress(mailing_for(request.viewer, mailing_id))
-    answer = part(request, "invoices/_mailing_progress.html", **shown)
-    if not shown["is_busy"]:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return polled(request, "invoices/_mailing_progress.html", _progress(mailing_for(request.viewer, mailing_id)))
 
 
 def _progress(found: Mailing) -> dict[str, Any]:
     progress = progress_of(found)
-    percent = max(1, round(100 * progress.done / progress.of) if progress.of else 100)
     return {
         "mailing": found,
         "progress": progress,
         "is_busy": found.state == RunState.WORKING,
-        "percent": percent,
-        "rest": 100 - percent,
+        **bar(progress.done, progress.of),
     }
 
 
