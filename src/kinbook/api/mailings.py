@@ -34,7 +34,6 @@ from kinbook.web.request import Request
 router = Router(tags=["Invoices"], by_alias=True)
 
 Kind = Literal["send", "remind"]
-STATES = {"voided": "stopped"}
 
 
 class MailingBody(Body):

@@ -55,8 +55,6 @@ class Event(StrEnum):
     CREDIT_UNDONE = "credit note undone"
     DISCOUNTED = "discount"
     DISCOUNT_UNDONE = "discount undone"
-    USED = "prepaid session used"
-    RETURNED = "prepaid session given back"
 
 
 @dataclass(frozen=True, slots=True)
