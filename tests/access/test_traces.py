@@ -63,16 +63,10 @@ MORE = {
     # a payer's money, invoices and payments, how they want invoices, and how they are reminded
     "billing/payers/<uuid:party_id>/": 16,
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,
-    "billing/invoices/<uuid:invoice_id>/re-address/": 35,
-    # an invoice with the credit notes on it, and the letterhead of its paper; the list asks for both once
-    "billing/invoices/<uuid:invoice_id>/": 13,
-    "billing/invoices/<uuid:invoice_id>/void/": 13,
-    "billing/invoices/<uuid:invoice_id>/pdf/": 13,
-    "api/v1/invoices/<invoice_id>.pdf": 13,
-    "api/v1/invoices?payer_id={payer_id}": 14,
-    "api/v1/invoices?client_id={client_id}": 13,
-    # what third parties have left, and how the client is invoiced
-    "clients/<uuid:client_id>/": 14,
+    "billing/invoices/<uuid:invoice_id>/re-address/": 34,
+    "api/v1/invoices?payer_id={payer_id}": 13,
+    # what third parties have left
+    "clients/<uuid:client_id>/": 13,
     "billing/documents/superbill/?client={client_id}": 15,
     # a conversation beside the list of all; papers and exports; who of a family is how far with the portal
     "messages/<uuid:conversation_id>/": 14,

@@ -129,7 +129,9 @@ SPECIAL = {
     "exchange_source": {"party_id": "any"},
     # of no day: messages are still taken
     "messaging_continuation": {"starts_on": "'2026-11-02'", "until": "'2026-11-02'"},
+    "ledger_closing": {"starts_on": "'2026-10-01'", "until": "'2026-11-01'"},
     "papers_letterhead": {"colour": "'#2f5d50'"},
+    "whopays_discount": {"starts_on": "'2026-11-02'", "percent": "2500"},
     "scheduling_timeoff": {"ends_at": "'2026-11-02 13:00+00'"},
 }
 """Where a constraint wants more than any value of the type."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from pydantic import BaseModel, Field
 
 from kinbook.invoices.models import Allocation, CreditNote, Invoice, InvoiceLine, Succession, Void, WriteOff
@@ -122,11 +122,13 @@ def _lines(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[LineShown]]:
 def _successions(ids: Sequence[UUID]) -> tuple[dict[UUID, list[UUID]], dict[UUID, list[UUID]]]:
     before: dict[UUID, list[UUID]] = defaultdict(list)
     after: dict[UUID, list[UUID]] = defaultdict(list)
-    rows = Succession.objects.order_by("pk")
-    for voided, issued in rows.filter(issued_id__in=ids).values_list("voided_id", "issued_id"):
-        before[issued].append(voided)
-    for voided, issued in rows.filter(voided_id__in=ids).values_list("voided_id", "issued_id"):
-        after[voided].append(issued)
+    asked = set(ids)
+    rows = Succession.objects.filter(Q(issued_id__in=asked) | Q(voided_id__in=asked)).order_by("pk")
+    for voided, issued in rows.values_list("voided_id", "issued_id"):
+        if issued in asked:
+            before[issued].append(voided)
+        if voided in asked:
+            after[voided].append(issued)
     return before, after
 
 

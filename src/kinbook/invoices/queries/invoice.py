@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach
@@ -134,6 +134,7 @@ def invoice_page(viewer: Viewer, invoice_id: UUID) -> InvoicePage:
     if found is None:
         raise Unknown
     lines, other = _lines(viewer, found)
+    around = Succession.objects.filter(Q(issued=found) | Q(voided=found)).select_related("voided", "issued")
     return InvoicePage(
         invoice=found,
         practice=found.practice,
@@ -144,8 +145,8 @@ def invoice_page(viewer: Viewer, invoice_id: UUID) -> InvoicePage:
         written_off_cents=WriteOff.objects.filter(invoice=found).aggregate(sum=Sum("cents"))["sum"] or 0,
         credit_notes=credit_notes_of(found),
         void=Void.objects.filter(invoice=found).first(),
-        succeeds=[each.voided for each in Succession.objects.filter(issued=found).select_related("voided")],
-        succeeded_by=[each.issued for each in Succession.objects.filter(voided=found).select_related("issued")],
+        succeeds=[each.voided for each in around if each.issued_id == found.pk],
+        succeeded_by=[each.issued for each in around if each.voided_id == found.pk],
         deliveries=_deliveries(found),
         is_overdue=found.is_overdue(viewer.today),
     )

@@ -113,8 +113,7 @@ def covers(row: CoverageRow, on: date, service_id: UUID) -> bool:
 def runs_out_with(viewer: Viewer, client: Client, *, on: date, service_id: UUID) -> list[str]:
     """Return what to tell who books a session: third parties that what is booked leaves little or nothing of."""
     rows = [row for row in coverages_of(viewer, client) if covers(row, on, service_id)]
-    limits = limits_of(viewer) if rows else Limits(0, 0, 0)
-    found = ((row, _ahead(row, on, limits)) for row in rows)
+    found = ((row, _ahead(row, on, _limits(row.coverage.practice))) for row in rows)
     return [f"{row.organization.name}: {words}." for row, words in found if words]
 
 
@@ -157,19 +156,21 @@ def running_out(viewer: Viewer, start: int = 0, limit: int = 50) -> tuple[list[C
 
 def limits_of(viewer: Viewer) -> Limits:
     """Return from when on the practice wants to be warned."""
-    columns = ("coverage_sessions", "coverage_percent", "coverage_days")
-    return Limits(*Practice.objects.values_list(*columns).get(pk=viewer.practice_id))
+    return _limits(Practice.objects.get(pk=viewer.practice_id))
+
+
+def _limits(practice: Practice) -> Limits:
+    return Limits(practice.coverage_sessions, practice.coverage_percent, practice.coverage_days)
 
 
 def _rows(viewer: Viewer, found: list[Any]) -> list[CoverageRow]:
-    limits = limits_of(viewer)
-    return [_row(each, viewer.today, limits) for each in found]
+    return [_row(each, viewer.today, _limits(each.practice)) for each in found]
 
 
 def _with_use(rows: QuerySet[Coverage]) -> QuerySet[Any]:
-    """Load with each coverage what was used of it and what is booked ahead."""
+    """Load with each coverage its practice, what was used of it and what is booked ahead."""
     used, booked = Q(billable=True), Q(billable=False)
-    return rows.select_related("organization__merged_into").annotate(
+    return rows.select_related("organization__merged_into", "practice").annotate(
         used_sessions=_of_shares(Count("pk"), used),
         used_cents=_of_shares(Sum("cents"), used),
         booked_sessions=_of_shares(Count("pk"), booked),
