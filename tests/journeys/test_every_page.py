@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -98,7 +99,11 @@ def test_every_page_answers_fits_and_is_accessible(page_as, site, who, within, p
             if place not in seen:
                 seen.add(place)
                 page.evaluate("url => htmx.ajax('GET', url, '#dialog')", dialog)
-                page.locator("dialog[open]").wait_for()
+                try:
+                    page.locator("dialog[open]").wait_for()
+                except PlaywrightTimeout:
+                    problems.append(f"{place} does not open from {route(address)}")
+                    break
                 settle(page)
                 problems += look(page, f"{place} (dialog)", again=False)
                 page.evaluate("document.querySelector('dialog[open]').close()")

@@ -49,11 +49,12 @@ def deed_of_its_own(do):
 
 
 def one(rows, draw):
-    """Return one of the rows, drawn."""
+    """Return one of the rows, drawn; none where there is none, or where another writer was quicker."""
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    if not ids:
+    found = rows.filter(pk=draw.choice(ids)).first() if ids else None
+    if found is None:
         raise Nothing
-    return rows.get(pk=draw.choice(ids))
+    return found
 
 
 def cents(draw):
