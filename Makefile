@@ -15,6 +15,10 @@ all: .venv/.ready .venv/.assets
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/.demo: .venv/.ready requirements/demo.txt
+	@$(PIP) install --require-hashes --requirement requirements/demo.txt
+	@touch $@
+
 .venv/.dev: .venv/.ready requirements/dev.txt
 	@echo "Installing the tools for tests and checks (once)…"
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
@@ -25,10 +29,10 @@ STATIC := $(shell find src/kinbook -path "*/static/*" -type f) $(shell find src/
 	@$(BIN)/python -m kinbook.web.assets
 	@touch $@
 
-run: all
+run: all .venv/.demo
 	@exec $(BIN)/kinbook demo
 
-test: all .venv/.dev
+test: all .venv/.demo .venv/.dev
 	@$(BIN)/python -m tests.run
 
 check: all .venv/.dev
@@ -53,6 +57,7 @@ LOCK = uv pip compile --quiet --generate-hashes --no-emit-index-url --universal 
 lock:
 	$(LOCK) requirements/main.in -o requirements/main.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/demo.in -o requirements/demo.txt
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinbook.config import environment
+from kinbook.config.card_server import card_server
 from kinbook.config.installation import fail, installation
 from kinbook.config.tokens import token
 from kinbook.config.transcript import transcript
@@ -63,7 +64,8 @@ def _serve(host: str, port: int | None, *, demo: bool, as_json: bool) -> None:
         fail("The demo is served on a loopback address only.")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    with suppress(KeyboardInterrupt), _in_words(), environment.database():
+    with suppress(KeyboardInterrupt), _in_words(), environment.database(), card_server(wanted=demo) as cards:
+        flags |= cards
         _prepare(flags, demo=demo, host=host, as_json=as_json)
         _run(host, chosen, flags)
 

@@ -54,6 +54,15 @@ portal/messages/files/<uuid:file_id>/<str:secret>/              GET       family
 portal/billing/                                                 GET       family
 portal/billing/<uuid:invoice_id>/                               GET       family
 portal/billing/<uuid:invoice_id>/pdf/                           GET       family
+portal/billing/<uuid:invoice_id>/pay/                           GET,POST  family
+portal/billing/cards/                                           GET       family
+portal/billing/cards/new/                                       GET,POST  family
+portal/billing/cards/set-up/                                    POST      family
+portal/billing/cards/<uuid:card_id>/                            POST      family
+portal/billing/cards/<uuid:card_id>/remove/                     POST      family
+portal/billing/autopay/<uuid:client_id>/                        POST      family
+pay/<str:secret>/                                               GET,POST  open
+pay/<str:secret>/set-up/                                        POST      open
 portal/billing/payments/<uuid:payment_id>/receipt/              GET       family
 portal/billing/years/<int:year>/                                GET       family
 portal/documents/<uuid:paper_id>/                               GET       family
@@ -96,6 +105,9 @@ settings/services/                                              GET       settin
 settings/services/new/                                          GET,POST  settings:practice
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
+settings/integrations/                                          GET,POST  settings:practice
+settings/integrations/test/                                     POST      settings:practice
+settings/integrations/remove/                                   POST      settings:practice
 settings/client-billing/letterhead/                             GET,POST  settings:billing
 settings/client-billing/letterhead/sample/                      GET       settings:billing
 settings/team/<uuid:member_id>/access/                          GET       team:manage
@@ -263,6 +275,8 @@ billing/mailings/<uuid:mailing_id>/stop/                        POST      invoic
 billing/invoices/<uuid:invoice_id>/                             GET       amounts:see
 billing/invoices/<uuid:invoice_id>/pdf/                         GET       amounts:see
 billing/invoices/<uuid:invoice_id>/send/                        GET,POST  invoice:send
+billing/invoices/<uuid:invoice_id>/charge/                      GET,POST  payment:add
+billing/invoices/<uuid:invoice_id>/charges/                     GET       amounts:see
 billing/invoices/<uuid:invoice_id>/void/                        GET,POST  invoice:void
 billing/invoices/<uuid:invoice_id>/recreate/                    POST      invoice:create
 billing/invoices/<uuid:invoice_id>/write-off/                   GET,POST  write_off:add
@@ -289,6 +303,20 @@ billing/periods/<month:month>/close/                            POST      period
 billing/periods/<month:month>/reopen/                           GET,POST  period:reopen
 billing/payers/<uuid:party_id>/                                 GET       amounts:see
 billing/payers/<uuid:party_id>/apply/                           POST      payment:add
+billing/payers/<uuid:party_id>/cards/                           GET       payment:add
+billing/payers/<uuid:party_id>/cards/new/                       GET,POST  payment:add
+billing/payers/<uuid:party_id>/cards/set-up/                    POST      payment:add
+billing/payers/<uuid:party_id>/autopay/<uuid:client_id>/        POST      payment:add
+billing/cards/<uuid:card_id>/                                   GET,POST  payment:add
+billing/cards/<uuid:card_id>/remove/                            POST      payment:add
+billing/card-charges/<uuid:card_charge_id>/again/               POST      payment:add
+billing/card-charges/<uuid:card_charge_id>/answer/              POST      payment:add
+billing/payments/<uuid:payment_id>/card/                        GET       amounts:see
+billing/payments/<uuid:payment_id>/refund-to-card/              GET,POST  payment:refund
+billing/card-refunds/<uuid:card_refund_id>/answer/              POST      payment:refund
+billing/disputes/<uuid:dispute_id>/answer/                      POST      payment:refund
+billing/autopay/                                                GET,POST  amounts:see!
+webhooks/stripe/<uuid:practice_id>/                             POST      open
 billing/documents/                                              GET       amounts:see
 billing/documents/?payer={party_id}                             GET       amounts:see
 billing/documents/statement/?client={client_id}                 GET,POST  document:make
@@ -437,6 +465,13 @@ documents/<document_id>/send                                    POST      docume
 periods                                                         GET       period:close
 periods                                                         POST      period:close
 periods/<month>/reopen                                          POST      period:reopen
+payers/<payer_id>/cards                                         GET       payment:add
+payers/<payer_id>/cards                                         POST      payment:add
+payers/<payer_id>/card-set-ups                                  POST      payment:add
+payers/<payer_id>/cards/<card_id>                               DELETE    payment:add
+payers/<payer_id>/autopay                                       PUT       payment:add
+payers/<payer_id>/autopay?client_id={client_id}                 DELETE    payment:add
+card-charges/<card_charge_id>                                   GET       amounts:see
 journal                                                         GET       journal:see
 journal?client_id={client_id}                                   GET       journal:see
 journal?payer_id={payer_id}                                     GET       journal:see
@@ -585,6 +620,11 @@ BODIES = {
     "billing/payments/<uuid:payment_id>/refund/": "amount=1&reason=Overpaid",
     "billing/payments/<uuid:payment_id>/reverse/": "reason=Wrong",
     "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
+    "billing/payers/<uuid:party_id>/autopay/<uuid:client_id>/": "card=",
+    "billing/cards/<uuid:card_id>/": "nickname=Blue",
+    "billing/payments/<uuid:payment_id>/refund-to-card/": "amount=1&reason=Overpaid",
+    "billing/invoices/<uuid:invoice_id>/charge/": "card={card_id}&amount=10&token=1",
+    "settings/integrations/": "publishable=pk_test_12345678&secret=sk_test_12345678",
     "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",
     "billing/documents/<uuid:document_id>/send/": "message=Thanks",
     "billing/documents/statements/": "since=2026-11-01&through=2026-11-30",
@@ -635,6 +675,8 @@ BODIES = {
     ),
     "POST payments/<payment_id>/allocations": '{{"invoice_id": "{invoice_id}", "cents": 100}}',
     "POST payments/<payment_id>/refunds": '{{"amount_cents": 100, "reason": "Overpaid"}}',
+    "POST payers/<payer_id>/cards": '{{"set_up_id": "seti_1"}}',
+    "PUT payers/<payer_id>/autopay": '{{"client_id": "{client_id}", "card_id": "{card_id}"}}',
     "POST payments/<payment_id>/reverse": '{{"reason": "Wrong"}}',
     "billing/periods/<month:month>/reopen/": "reason=A+late+check",
     "POST periods": '{{"month": "2026-10"}}',

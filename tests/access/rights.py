@@ -92,6 +92,10 @@ order_id                   all   all     -          all    own      own -     al
 statement_run_id           all   all     -          all    own      own -     all    -
 coverage_id                all   all     supervised all    own      own own   all    all
 mailing_id                 all   all     -          all    own      own -     all    -
+card_id                    all   all     supervised all    own      own own   all    all
+card_charge_id             all   all     -          all    own      own -     all    -
+card_refund_id             all   all     -          all    own      own -     all    -
+dispute_id                 all   all     -          all    own      own -     all    -
 job_id                     all   all     -          all    own      own -     all    -
 time_off_id                all   all     own        all    all      all all   all    all
 token_id                   all   all     own        own    own      own own   own    own

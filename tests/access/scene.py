@@ -7,6 +7,9 @@ from uuid import UUID
 from kinbook.access.models import PermissionGrant, PortalGrant, RoleGrant, Token
 from kinbook.accounts.models import Factor, SignIn
 from kinbook.accounts.queries import user_of
+from kinbook.cards.commands.cards import CardTerms, add_card
+from kinbook.cards.models import CardCharge, CardRefund, ChargePart, Dispute
+from kinbook.cards.processor import Method
 from kinbook.documents.commands.runs import start_statements
 from kinbook.documents.commands.statements import create_statement
 from kinbook.documents.models import CourtOrder, Diagnosis
@@ -126,6 +129,7 @@ def _family(cast, viewer, name, parents, clinician):
         "charge_id": waiting.pk,
         "invoice_id": invoice.pk,
         "payment_id": payment.pk,
+        **_card(viewer, payer, invoice, client.pk),
         "document_id": document.pk,
         "order_id": CourtOrder.objects.create(
             practice_id=viewer.practice_id,
@@ -162,6 +166,40 @@ def _covered(cast, viewer, client):
     fund = add_organization(viewer, name=f"Cover {len(cast.clients)}", kind="insurer")
     draft = CoverageDraft(fund.pk, starts_on=date(2037, 1, 1), max_sessions=12)
     return {"cover_id": fund.pk, "coverage_id": add_coverage(viewer, client_id=client.pk, draft=draft).pk}
+
+
+def _card(viewer, payer, invoice, client_id):
+    """Keep a card of a payer's, and a charge of it that failed."""
+    method = Method(f"pm_{payer.hex}", "card", "visa", "4242", 12, 2030)
+    card = add_card(viewer, payer_id=payer, method=method, terms=CardTerms())
+    parts = {"practice_id": viewer.practice_id, "payer_id": payer}
+    failed = CardCharge.objects.create(
+        **parts, card=card, cents=10_00, currency="USD", origin="staff", state="failed", code="card_declined",
+        asked_at=viewer.now, asked_by=viewer.name, first_on=viewer.today,
+    )  # fmt: skip
+    ChargePart.objects.create(practice_id=viewer.practice_id, charge=failed, invoice=invoice, cents=10_00)
+    paid = receive_payment(
+        viewer,
+        payer_id=payer,
+        cents=5_00,
+        method="other",
+        received_on=date(2026, 11, 18),
+        client_id=client_id,
+        parts=[],
+    )
+    done = CardCharge.objects.create(
+        **parts, card=card, cents=5_00, currency="USD", origin="staff", state="succeeded", payment=paid,
+        asked_at=viewer.now, asked_by=viewer.name, first_on=viewer.today, intent_id=f"pi_{payer.hex}",
+    )  # fmt: skip
+    practice = {"practice_id": viewer.practice_id, "charge": done, "cents": 1_00}
+    refund = CardRefund.objects.create(**practice, reason="Overpaid", state="failed", asked_at=viewer.now)
+    dispute = Dispute.objects.create(**practice, processor_id=f"dp_{payer.hex}", opened_at=viewer.now)
+    return {
+        "card_id": card.pk,
+        "card_charge_id": failed.pk,
+        "card_refund_id": refund.pk,
+        "dispute_id": dispute.pk,
+    }
 
 
 def _let_talk(scene, whose, clinician, others):

@@ -27,6 +27,7 @@ FILLED = {
     "talk_id": NOTHING,
     "passkey_id": NOTHING,
     "guardian_id": NOTHING,
+    "practice_id": NOTHING,
     "paper_id": NOTHING,
     "year": "2026",
     "file_id": NOTHING,

@@ -20,6 +20,7 @@ INSTALLATION = {
     "accounts_tries",
     "accounts_emailchange",
     "invitations_passkey",
+    "cards_paylink",
     "documents_paperlink",
     "account_emailaddress",
     "account_emailconfirmation",
@@ -126,6 +127,7 @@ def fill(table, practice_id):
 
 SPECIAL = {
     "access_restriction": {"kind": "'administrative'"},
+    "cards_card": {"last_four": "'4242'"},
     "exchange_source": {"party_id": "any"},
     # of no day: messages are still taken
     "messaging_continuation": {"starts_on": "'2026-11-02'", "until": "'2026-11-02'"},

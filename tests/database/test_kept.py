@@ -37,6 +37,8 @@ NEVER_CHANGED = [
     "messaging_attachment",
     "messaging_message",
     "messaging_seen",
+    "cards_chargepart",
+    "cards_told",
     "papers_letterhead",
     "payments_payment",
     "payments_refund",

@@ -9,14 +9,20 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
+from kinbook.cards.commands.autopay import set_autopay
+from kinbook.cards.commands.cards import CardTerms, add_card
+from kinbook.cards.commands.charge import ask_charge
+from kinbook.cards.commands.keys import set_keys
+from kinbook.cards.processor import Method
 from kinbook.documents.commands.send import send_document
 from kinbook.documents.commands.statements import create_statement
 from kinbook.invoices.commands.credit import add_credit_note
+from kinbook.invoices.commands.settle import Settles
 from kinbook.portal.models import VIEWS
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, ViewerKind
 from tests.cast import ELSEWHERE, Cast, nov
-from tests.portal.conftest import enter_family
+from tests.portal.conftest import ALL, allow, enter_family
 
 
 def rows(practice_id, party_id, kind=ViewerKind.PORTAL):
@@ -27,6 +33,17 @@ def rows(practice_id, party_id, kind=ViewerKind.PORTAL):
             cursor.execute(f"SELECT count(*) FROM {view}")
             found[view] = cursor.fetchone()[0]
         return found
+
+
+def keep_a_card(cast, viewer, family):
+    """Let Ana keep a card that pays for Mia by itself, and is being charged."""
+    set_keys(viewer, publishable="pk_test_12345678", secret="sk_test_12345678")
+    for client in (family.mia, family.leo):
+        allow(viewer, client, cast.people["ana"], {**ALL, "payments": True})
+    method = Method("pm_of_ana", "card", "visa", "4242", 12, 2030)
+    card = add_card(viewer, payer_id=cast.people["ana"], method=method, terms=CardTerms())
+    set_autopay(viewer, card=card, client_id=family.mia)
+    ask_charge(viewer, card=card, parts=[Settles(family.invoice["ana"].pk, 1_00)])
 
 
 def test_the_list_is_every_view_there_is(db):
@@ -41,6 +58,7 @@ def test_ana_sees_something_in_every_view_but_those_of_clients_themselves(cast, 
         given = create_statement(viewer, payer_id=cast.people["ana"], client_id=family.mia, **november)
         send_document(viewer, document=given)
         add_credit_note(viewer, invoice=family.invoice["ana"], charge_id=None, cents=2_00, reason="Shorter")
+        keep_a_card(cast, viewer, family)
     found = rows(cast.practice_id, cast.people["ana"])
     assert {view for view, count in found.items() if not count} == {"portal_minor", "portal_guardian"}
     assert rows(cast.practice_id, cast.people["mia"])["portal_minor"] == 1

@@ -1,4 +1,4 @@
-"""What of a second step may be known to nobody who reads the database: sealed with a key made from the secret key."""
+"""What nobody may know who reads the database alone: sealed with keys made from the secret key, one a purpose."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ def _key(purpose: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"kinbook.accounts.{purpose}".encode(), hashlib.sha256)
 
 
-def _cipher() -> Fernet:
+def _cipher(purpose: str) -> Fernet:
     from cryptography.fernet import Fernet  # not at start: it takes long to load
 
-    return Fernet(base64.urlsafe_b64encode(_key("factor")))
+    return Fernet(base64.urlsafe_b64encode(_key(purpose)))
 
 
-def sealed(secret: str) -> str:
+def sealed(secret: str, purpose: str = "factor") -> str:
     """Return a secret as it may lie in the database."""
-    return _cipher().encrypt(secret.encode()).decode()
+    return _cipher(purpose).encrypt(secret.encode()).decode()
 
 
-def unsealed(text: str) -> str | None:
+def unsealed(text: str, purpose: str = "factor") -> str | None:
     """Return a secret that was sealed; None where the secret key is not the one it was sealed with."""
     from cryptography.fernet import InvalidToken
 
     try:
-        return _cipher().decrypt(text.encode()).decode()
+        return _cipher(purpose).decrypt(text.encode()).decode()
     except InvalidToken:
         return None
 

@@ -23,7 +23,9 @@ from kinbook.api.commands import claim_key, keep_answer
 from kinbook.api.fields import UNKNOWN_ID
 from kinbook.ledger.periods import ClosedMonth
 from kinbook.tenancy.refused import Conflict, Invalid, Refused, Unknown
+from kinbook.tenancy.session import acting_as
 from kinbook.web.errors import status_of
+from kinbook.web.page import Afterwards
 from kinbook.web.request import Request
 
 log = structlog.get_logger("kinbook.api")
@@ -173,6 +175,8 @@ def door(view: Answers) -> Answers:
             response = _once(request, lambda: _whole(request, view, path))
         except Refused as refused:
             return refusal(request, refused)
+        if isinstance(response, Afterwards):
+            return _later(request, response)
         if isinstance(response, HttpResponseNotAllowed):
             allowed = response["Allow"]
             response = problem(405, f"This address answers to {allowed}.")
@@ -180,6 +184,24 @@ def door(view: Answers) -> Answers:
         return response
 
     return answer
+
+
+def _later(request: Request, response: Afterwards) -> Afterwards:
+    """Let what is finished later be refused as a problem, and be kept as the first answer of its key."""
+    viewer, key = request.viewer, request.headers.get("Idempotency-Key")
+
+    def finish() -> HttpResponse:
+        try:
+            done = response.finish()
+        except Refused as refused:
+            done = refusal(request, refused)
+        if key is not None and request.method == "POST":
+            kept = {"Content-Type": done["Content-Type"]}
+            with acting_as(viewer):
+                keep_answer(viewer, key, status=done.status_code, headers=kept, body=done.content.decode())
+        return done
+
+    return Afterwards(finish)
 
 
 def _refuse_unseen(request: Request) -> None:
@@ -208,12 +230,14 @@ def _once(request: Request, answer: Callable[[], HttpResponse]) -> HttpResponse:
         return answer()
     asked = f"{request.method} {request.get_full_path()}\n".encode() + _body(request)
     known = claim_key(request.viewer, key, hashlib.sha256(asked).digest())
+    if known is not None and known.status is None:
+        raise Conflict("The first call with this Idempotency-Key is still being done. Ask again in a moment.")
     if known is not None:
         again = HttpResponse(known.body, status=known.status, headers=known.headers)
         again["Idempotency-Replayed"] = "true"
         return again
     response = answer()
-    if response.status_code < 500:
+    if response.status_code < 500 and not isinstance(response, Afterwards):
         kept = {"Content-Type": response["Content-Type"]}
         body = response.content.decode()
         keep_answer(request.viewer, key, status=response.status_code, headers=kept, body=body)

@@ -7,11 +7,13 @@ from typing import Literal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Sum
-from ninja import Query, Router
+from django.http import HttpResponse
+from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach, may, require
+from kinbook.api.cards import CardChargeShown, charge_card
 from kinbook.api.fields import Body, Choice, Day, Id, SomeCents
 from kinbook.api.invoices import ReasonBody, payer_ids
 from kinbook.api.paging import Dated, Page, page_of
@@ -44,7 +46,8 @@ class PaymentBody(Body):
 
     payer_id: Id
     amount_cents: SomeCents
-    method: Method = Field(description="A card is charged, not entered: external_card is one charged elsewhere.")
+    method: Method = Field(description="A card is charged now (`card_id`); external_card is one charged elsewhere.")
+    card_id: Choice | None = Field(None, description="The payer's card to charge; the day is then that of the charge.")
     received_on: Day
     reference: str | None = Field(None, max_length=200)
     client_id: Id | None = Field(None, description="For whom, where it is known.")
@@ -105,13 +108,20 @@ class PaymentShown(BaseModel):
     reversed_reason: str | None
 
 
-@router.post("/payments", response={201: PaymentShown})
-def create_payment(request: Request, body: PaymentBody) -> PaymentShown:
-    """Enter money received; it settles the invoices named, else the payer's oldest."""
+@router.post("/payments", response={201: PaymentShown, 200: CardChargeShown, 202: CardChargeShown})
+def create_payment(request: Request, body: PaymentBody) -> Status[PaymentShown] | HttpResponse:
+    """Enter money received; it settles the invoices named, else the payer's oldest.
+
+    With `method: card` the card is charged: 200 with how it ended, 202 while it is on its way.
+    """
     viewer = request.viewer
     party = party_for(viewer, body.payer_id)
     if body.client_id:
         client_for(viewer, body.client_id)
+    parts = None if body.allocations is None else [Settles(each.invoice_id, each.cents) for each in body.allocations]
+    if body.method == "card":
+        payer_id = party.merged_into_id or party.pk
+        return charge_card(viewer, payer_id=payer_id, card_id=body.card_id, cents=body.amount_cents, parts=parts)
     made = receive_payment(
         viewer,
         payer_id=party.pk,
@@ -120,9 +130,9 @@ def create_payment(request: Request, body: PaymentBody) -> PaymentShown:
         received_on=body.received_on,
         reference=body.reference or "",
         client_id=body.client_id,
-        parts=None if body.allocations is None else [Settles(each.invoice_id, each.cents) for each in body.allocations],
+        parts=parts,
     )
-    return shown(viewer, [made])[0]
+    return Status(201, shown(viewer, [made])[0])
 
 
 @router.get("/payments", response=Page[PaymentShown])

@@ -9,6 +9,7 @@ from kinbook.api import (
     audit,
     balances,
     billing,
+    cards,
     charges,
     clients,
     closing,
@@ -39,8 +40,8 @@ from kinbook.api.frame import door, problem
 api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, discounts, who_pays),
-    *(services, appointments, charges, invoices, credit_notes, mailings, billing, payments, balances, documents),
-    *(journal, periods, reports, members, rights, closing, audit),
+    *(services, appointments, charges, invoices, credit_notes, mailings, billing, payments, cards, balances),
+    *(documents, journal, periods, reports, members, rights, closing, audit),
     *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)

@@ -31,6 +31,10 @@ DANGEROUS: dict[str, frozenset[str]] = {
     "accounts:renew_codes": frozenset({"POST"}),
     # what takes money out of the practice
     "payments:refund": frozenset({"POST"}),
+    "cards:refund": frozenset({"POST"}),
+    # where money goes
+    "cards:integrations": frozenset({"POST"}),
+    "cards:remove_keys": frozenset({"POST"}),
     # what takes data out of the practice
     "overview:audit_csv": frozenset({"GET"}),
     "reports:csv": frozenset({"GET"}),

@@ -102,7 +102,7 @@ def _migrations() -> Finding:
 
 
 INSTALLATION = [
-    *("access_token", "accounts_emailchange", "accounts_signin", "documents_paperlink"),
+    *("access_token", "accounts_emailchange", "accounts_signin", "cards_paylink", "documents_paperlink"),
     *("invitations_link", "invitations_passkey", "invitations_session", "team_invitation", "team_seat"),
 ]
 """Tables that lead to a practice before it is known, and hold nothing of it."""

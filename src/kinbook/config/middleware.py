@@ -28,7 +28,7 @@ from kinbook.tenancy.refused import Refused
 from kinbook.tenancy.session import acting_as
 from kinbook.tenancy.viewer import Identity, Origin, ViewerKind
 from kinbook.web.errors import refusal
-from kinbook.web.page import go
+from kinbook.web.page import Afterwards, go
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,18 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kinbook.request")
 
-OPEN = ("/static/", "/account/", "/invitation/", "/e-mail/", "/healthz", "/readyz", "/set-up/", "/demo/")
+OPEN = (
+    "/static/",
+    "/account/",
+    "/invitation/",
+    "/e-mail/",
+    "/healthz",
+    "/readyz",
+    "/set-up/",
+    "/demo/",
+    "/pay/",
+    "/webhooks/",
+)
 SET_UP = "/settings/account/second-step/"
 API = "/api/v1"
 API_OPEN = (f"{API}/openapi.json", f"{API}/docs")
@@ -158,7 +169,7 @@ class ViewerMiddleware:
         for _ in range(TRIES):
             response = self._once(request, caller, now)
             if response is not None:
-                return response
+                return _finished(request, response)
         sentence = "Two people changed the same thing at once. Nothing was saved: try again."
         return problem(409, sentence) if asks_the_api(request.path) else HttpResponse(sentence, status=409)
 
@@ -206,11 +217,26 @@ class ViewerMiddleware:
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Turn a refusal into an answer, and note a clash so that the request runs again."""
         if isinstance(error, Refused):
-            return portal.refusal(request, error) if request.path.startswith(portal.PATH) else refusal(request, error)
+            return _refusal(request, error)
         if isinstance(error, DatabaseError) and isinstance(error.__cause__, AGAIN):
             request.clash = error  # type: ignore[attr-defined]
             return HttpResponse(status=409)
         return None
+
+
+def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Do what waited until the transaction was over."""
+    while isinstance(response, Afterwards):
+        try:
+            response = response.finish()
+        except Refused as error:
+            response = _refusal(request, error)
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _refusal(request: HttpRequest, error: Refused) -> HttpResponse:
+    return portal.refusal(request, error) if request.path.startswith(portal.PATH) else refusal(request, error)
 
 
 def _is_stream(request: HttpRequest) -> bool:

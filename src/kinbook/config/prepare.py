@@ -45,13 +45,15 @@ def check_models() -> None:
 
 def load_demo(*, says: bool = True) -> None:
     """Load the demo practice where the installation is empty, or what a killed start left of it."""
+    from kinbook.seed.cards import keep_cards
     from kinbook.seed.load import is_loaded, load
 
-    if is_loaded():
-        return
-    if says:
-        click.echo("Loading the demo practice (once)…")
-    load()
+    if not is_loaded():
+        if says:
+            click.echo("Loading the demo practice (once)…")
+        load()
+    if environment.text("KINBOOK_STRIPE_API"):
+        keep_cards()
 
 
 def refuse_demo() -> None:

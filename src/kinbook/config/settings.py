@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "kinbook.invoices",
     "kinbook.payments",
     "kinbook.reports",
+    "kinbook.cards",
     "kinbook.documents",
     "kinbook.overview",
     "kinbook.exchange",
@@ -168,6 +169,7 @@ CACHES = {
 }
 
 LETTER_PDF = "kinbook.invoices.render.letter_pdf"
+PAY_LINK = "kinbook.cards.commands.links.pay_link"
 _mail = urlsplit(environment.text("KINBOOK_SMTP_URL"))
 EMAIL_HOST = _mail.hostname or ""
 EMAIL_PORT = _mail.port or 587
@@ -177,6 +179,10 @@ EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 MAIL_FROM = environment.text("KINBOOK_MAIL_FROM", "no-reply@localhost")
 PUBLIC_URL = environment.text("KINBOOK_URL", f"http://localhost:{PORT}").rstrip("/")
+
+# The card processor, and the script that takes card numbers to it and not to us; the demo has one of its own.
+STRIPE_API = environment.text("KINBOOK_STRIPE_API", "https://api.stripe.com")
+STRIPE_SCRIPT = environment.text("KINBOOK_STRIPE_SCRIPT", "https://js.stripe.com/v3/")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_IMPORT_PATHS = ["kinbook.jobs.stalled"]

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinbook.invoices.urls")),
     path("", include("kinbook.payments.urls")),
     path("", include("kinbook.reports.urls")),
+    path("", include("kinbook.cards.urls")),
     path("", include("kinbook.documents.urls")),
     path("", include("kinbook.exchange.urls")),
     path("", include("kinbook.portal.urls")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.portal.views import bills, home, messages, papers, passkeys, profile, sign_in, visits
+from kinbook.portal.views import bills, cards, home, link, messages, papers, passkeys, paying, profile, sign_in, visits
 
 app_name = "portal"
 urlpatterns = [
@@ -24,7 +24,16 @@ urlpatterns = [
     path("portal/messages/<uuid:talk_id>/", messages.talk, name="talk"),
     path("portal/messages/files/<uuid:file_id>/<str:secret>/", messages.file, name="file"),
     path("portal/billing/", bills.bills, name="bills"),
+    path("portal/billing/cards/", cards.cards, name="cards"),
+    path("portal/billing/cards/new/", cards.new, name="new_card"),
+    path("portal/billing/cards/set-up/", cards.set_up, name="set_up_card"),
+    path("portal/billing/cards/<uuid:card_id>/", cards.nickname, name="nickname"),
+    path("portal/billing/cards/<uuid:card_id>/remove/", cards.remove, name="remove_card"),
+    path("portal/billing/autopay/<uuid:client_id>/", cards.autopay, name="autopay"),
     path("portal/billing/<uuid:invoice_id>/", bills.bill, name="bill"),
+    path("portal/billing/<uuid:invoice_id>/pay/", paying.pay, name="pay"),
+    path("pay/<str:secret>/", link.pay, name="pay_link"),
+    path("pay/<str:secret>/set-up/", link.set_up, name="pay_link_set_up"),
     path("portal/billing/<uuid:invoice_id>/pdf/", bills.paper, name="paper"),
     path("portal/billing/payments/<uuid:payment_id>/receipt/", papers.receipt, name="receipt"),
     path("portal/billing/years/<int:year>/", papers.year, name="year"),

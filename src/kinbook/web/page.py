@@ -59,6 +59,18 @@ def part(request: Request, template: str, *, status: int = 200, **context: Any) 
     return HttpResponse(render(request, template, context), status=status)
 
 
+class Afterwards(HttpResponse):
+    """An answer that is finished once the request's transaction is over: what asks another machine waits in none.
+
+    `finish` runs with nothing open, opens what it needs by itself, and returns the answer, or one more like this.
+    """
+
+    def __init__(self, finish: Callable[[], HttpResponse]) -> None:
+        """Keep what is left to do."""
+        super().__init__(status=202)
+        self.finish = finish
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An entry of the navigation."""
@@ -135,6 +147,7 @@ SECTIONS = (
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),
     ("Client Portal", "user", "invitations:client_portal", Action.PRACTICE_SETTINGS),
     ("Messages", "messages", "messaging:settings", Action.PRACTICE_SETTINGS),
+    ("Integrations", "swap", "cards:integrations", Action.PRACTICE_SETTINGS),
     ("API tokens", "key", "team:tokens", Action.TOKEN_OWN),
     ("Import & export", "upload", "exchange:imports", Action.IMPORT),
     ("Closed records", "lock", "overview:closed_records", Action.EMERGENCY_OPEN),

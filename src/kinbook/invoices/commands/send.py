@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from kinbook.access.actions import Action
 from kinbook.access.models import PortalOpen
@@ -49,7 +51,7 @@ def send_invoice(viewer: Viewer, *, invoice: Invoice, message: str = "") -> Deli
             "due_on": spoken_day(invoice.due_on),
             "message": message.replace("\x00", "").strip(),
         },
-        links=_portal_link(invoice, payer),
+        links=import_string(settings.PAY_LINK)(viewer, invoice) | _portal_link(invoice, payer),
         party_id=payer.pk,
         invoice_id=invoice.pk,
     )

@@ -9,6 +9,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import reaches_practice
 from kinbook.invoices.models import Mailing, Run, RunState
 from kinbook.overview.queries.counting import tallies_for
+from kinbook.overview.queries.failed_cards import rows_of_cards, waiting_cards
 from kinbook.overview.queries.work import (
     AGES,
     WorkRow,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Rows = Callable[[Viewer, int, int], list[WorkRow]]
 
 NEEDS, UNINVOICED, OVERDUE, CREDIT, ENDING = "needs_payer", "uninvoiced", "overdue", "credit", "running_out"
+FAILED = "failed_cards"
 FEW = 6
 PAGE = 50
 
@@ -100,7 +102,7 @@ def billing_page(viewer: Viewer, shown: str, start: int = 0) -> BillingPage:
         if key in kinds
     ]
     return BillingPage(
-        tiles=[_tile(key, kinds[key]) for key in (NEEDS, UNINVOICED, OVERDUE, ENDING, CREDIT) if key in kinds],
+        tiles=[_tile(key, kinds[key]) for key in TILES if key in kinds],
         groups=[group for group in groups if group.rows],
         ageing=ageing(tallies, viewer.today),
         run=Run.objects.filter(state__in=[RunState.WORKING, RunState.PAUSED]).order_by("-started_at").first(),
@@ -111,14 +113,15 @@ def billing_page(viewer: Viewer, shown: str, start: int = 0) -> BillingPage:
 
 
 OLDEST_FIRST = [age.key for age in reversed(AGES)]
-SINGLE = {NEEDS, UNINVOICED, ENDING, CREDIT, *OLDEST_FIRST}
+TILES = (NEEDS, UNINVOICED, OVERDUE, FAILED, ENDING, CREDIT)
+SINGLE = {NEEDS, UNINVOICED, FAILED, ENDING, CREDIT, *OLDEST_FIRST}
 
 
 def _asked(shown: str) -> tuple[list[str], int]:
     """Return the kinds that are listed, and how many rows of each."""
     if shown in SINGLE:
         return [shown], PAGE
-    return (OLDEST_FIRST, PAGE) if shown == OVERDUE else ([NEEDS, ENDING, *OLDEST_FIRST, CREDIT], FEW)
+    return (OLDEST_FIRST, PAGE) if shown == OVERDUE else ([NEEDS, FAILED, ENDING, *OLDEST_FIRST, CREDIT], FEW)
 
 
 def _mailing_at_work(viewer: Viewer) -> Mailing | None:
@@ -147,8 +150,15 @@ def _kinds(viewer: Viewer, tallies: Tallies, start: int, limit: int) -> dict[str
         count = sum((count for on, count in late if age.holds((today - on).days)), Count())
         kinds[age.key] = Kept(f"Overdue {age.name}", "alert", count, _by_age)
     if reaches_practice(viewer, Action.AMOUNTS_SEE):
+        kinds[FAILED] = _failed_cards(viewer)
         kinds[CREDIT] = Kept("Unapplied credit", "coin", tallies.get((Kind.CREDIT, None), Count()), unapplied)
     return kinds
+
+
+def _failed_cards(viewer: Viewer) -> Kept:
+    found = waiting_cards(viewer)
+    count = Count(len(found), sum(row[1] for row in found))
+    return Kept("Failed cards", "card", count, lambda _, start, limit: rows_of_cards(found[start : start + limit]))
 
 
 def _by_age(_viewer: Viewer, _start: int, _limit: int) -> list[WorkRow]:

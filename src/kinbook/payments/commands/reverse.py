@@ -11,7 +11,7 @@ from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.invoices.commands.settle import clients_of, lock_invoices, standing_allocations, undo_allocations
 from kinbook.ledger.post import Posting, post
-from kinbook.payments.models import Refund, Reversal
+from kinbook.payments.models import BY_PROCESSOR, Refund, Reversal
 from kinbook.people.commands.parties import lock_in_order
 from kinbook.people.queries import lock_clients, same_person
 from kinbook.rules.posting import reversed_payment
@@ -32,6 +32,8 @@ def reverse_payment(viewer: Viewer, *, payment: Payment, reason: str) -> Payment
     lock_clients(clients_of(settled))
     lock_in_order(same_person(payment.payer_id))
     lock_invoices(settled)
+    if payment.method in BY_PROCESSOR:
+        raise Conflict("This payment was charged to a card: refund it to that card. Nothing was changed.")
     if Reversal.objects.filter(payment=payment).exists():
         raise Conflict("This payment is reversed already. Nothing was changed.")
     if Refund.objects.filter(payment=payment).exists():

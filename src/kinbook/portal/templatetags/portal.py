@@ -84,6 +84,18 @@ def in_days(context: Context, moment: datetime) -> str:
 
 
 @register.filter
+def why(code: str) -> str:
+    """Write why a card was not charged."""
+    return {
+        "insufficient_funds": _("the account has too little money."),
+        "expired_card": _("the card has expired."),
+        "incorrect_cvc": _("the security code is wrong."),
+        "authentication_required": _("your bank wants you to confirm. Try again, or use another card."),
+        "changed": _("the invoice was changed meanwhile."),
+    }.get(code, _("the bank declined it. Use another card, or ask your bank."))
+
+
+@register.filter
 def way(method: str) -> str:
     """Write how money came."""
     return {

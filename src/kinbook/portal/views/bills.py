@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from kinbook.audit.record import record
 from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
+from kinbook.portal.queries.cards import payable
 from kinbook.portal.queries.home import owed
 from kinbook.portal.queries.papers import papers
 from kinbook.portal.render import bill_pdf
+from kinbook.portal.views.cards import may_pay
 from kinbook.portal.views.frame import PortalRequest, frame_of, page, refuse_without_bills
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def bills(request: PortalRequest) -> HttpResponse:
         years=sorted({each.received_on.year for each in paid}, reverse=True),
         payments=paid,
         credit=credit_cents() if client_id is None else 0,
+        may_pay=may_pay(request, frame.children),
     )
 
 
@@ -45,7 +48,8 @@ def bill(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
     frame = frame_of(request)
     found = bill_page(request.viewer, request.person, invoice_id)
     record(request.viewer, "invoice.viewed", found.bill, number=found.bill.name)
-    return page(request, "portal/bill.html", frame, bill=found)
+    due = payable(invoice_id) if may_pay(request, frame.children) else None
+    return page(request, "portal/bill.html", frame, bill=found, may_pay=due is not None)
 
 
 def paper(request: PortalRequest, invoice_id: UUID) -> HttpResponse:

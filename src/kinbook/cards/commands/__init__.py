@@ -1,0 +1,1 @@
+"""What changes cards and charges them: one module a deed."""

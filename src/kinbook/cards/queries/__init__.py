@@ -1,0 +1,1 @@
+"""Reading cards, automatic payment and charges."""

@@ -1,0 +1,1 @@
+"""Screens of cards: keys, a payer's cards, charging, the link in a mail, and what the processor tells."""
