@@ -55,6 +55,7 @@ portal/billing/                                                 GET       family
 portal/billing/<uuid:invoice_id>/                               GET       family
 portal/billing/<uuid:invoice_id>/pdf/                           GET       family
 portal/billing/<uuid:invoice_id>/pay/                           GET,POST  family
+portal/billing/pay/                                             GET,POST  family
 portal/billing/cards/                                           GET       family
 portal/billing/cards/new/                                       GET,POST  family
 portal/billing/cards/set-up/                                    POST      family

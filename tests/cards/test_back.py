@@ -5,10 +5,12 @@ import pytest
 from kinbook.cards.commands.hear import hear_told
 from kinbook.cards.commands.refunds import ask_card_refund, carry_on_refund, refundable_cents
 from kinbook.cards.models import CardCharge, CardRefund, Dispute, RefundState, Told
+from kinbook.config.verify import differences
 from kinbook.invoices.models import Invoice
 from kinbook.ledger.models import Line
 from kinbook.payments.commands import reverse_payment
 from kinbook.payments.models import Payment, Refund
+from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from tests.cards.test_told import tell
 from tests.money import promises_hold, standing
@@ -53,6 +55,13 @@ def test_in_part_and_in_several_it_goes_back_to_the_card(paid, server):
     with paid.cast.as_("owner"):
         assert refundable_cents(CardCharge.objects.get()) == 0
         promises_hold(paid.cast)
+
+
+def test_a_charge_changed_behind_the_program_is_found(paid):
+    with paid.cast.as_("owner"):
+        CardCharge.objects.filter(pk=paid.paid.pk).update(cents=120_01)
+        found = differences(Practice.objects.get(pk=paid.cast.practice_id))
+        assert {each.check for each in found} == {"cards were charged what was paid"}
 
 
 @pytest.mark.parametrize("kind", ["lost", "broken", "away"])

@@ -1,7 +1,7 @@
 """A parent's own cards in the portal, and the Pay link: each parent reaches their own and nothing of the other's."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +14,7 @@ from kinbook.cards.commands.keys import set_keys
 from kinbook.cards.models import AutoPay, Card, CardCharge, PayLink, State
 from kinbook.cards.processor import Method
 from kinbook.invitations.commands.sessions import open_session
+from kinbook.invoices.commands.issue import issue_charges
 from kinbook.invoices.commands.readdress import readdress_invoice
 from kinbook.invoices.commands.send import send_invoice
 from kinbook.invoices.commands.void import void_invoice
@@ -21,7 +22,8 @@ from kinbook.invoices.models import Invoice
 from kinbook.mail.models import Letter
 from kinbook.people.models import Client as ClientRow
 from tests.cards.conftest import KEYS, Cards
-from tests.money import promises_hold
+from tests.cast import nov
+from tests.money import promises_hold, standing
 from tests.portal.conftest import allow, enter_family
 from tests.portal.guest import Guest, words_of
 
@@ -132,6 +134,54 @@ def test_a_parent_pays_a_part_then_the_rest(home, server):
     assert home.ana.get(pay).status_code == 404
     with home.cast.as_("owner"):
         promises_hold(home.cast)
+
+
+@pytest.fixture
+def leos(home):
+    """Another invoice of Ana's, for Leo: due later than Mia's."""
+    with home.cast.as_("owner", home.cards.now) as viewer:
+        home.cast.arrange(viewer, home.family.leo, "single", ["ana"])
+        charge = home.cast.book(viewer, home.family.leo, nov(16)).pk
+        return issue_charges(viewer, client_id=home.family.leo, charge_ids=[charge])[0]
+
+
+def test_everything_due_is_paid_at_once_for_several_children(home, leos, server):
+    before = due(home, "ana")
+    assert "/portal/billing/pay/" in home.ana.read("/portal/billing/")
+    text = home.ana.read("/portal/billing/pay/")
+    assert leos.name in text
+    assert home.invoice["ben"].name not in text
+    words = {"amount": "all", "token": "t", "card": str(home.kept["ana"].pk)}
+    response = home.ana.post("/portal/billing/pay/", words, follow=True)
+    assert "Paid. Thank you." in words_of(response)
+    assert server.charged() == before + leos.total_cents
+    home.ana.post("/portal/billing/pay/", words)  # a second click
+    assert server.charged() == before + leos.total_cents
+    with home.cast.as_("owner"):
+        assert CardCharge.objects.get().parts.count() == 2
+        assert standing(home.cast, "ana") == (0, 0)
+        promises_hold(home.cast)
+    assert home.ana.get("/portal/billing/pay/").status_code == 302
+
+
+def test_a_part_of_everything_pays_what_is_due_longest(home, leos):
+    before = due(home, "ana")
+    words = {"amount": "part", "part": f"{before / 100 + 5:.2f}", "token": "t", "card": str(home.kept["ana"].pk)}
+    home.ana.post("/portal/billing/pay/", words)
+    with home.cast.as_("owner"):
+        left = {each.pk: each.standing.due_cents for each in Invoice.objects.with_state()}
+    assert (left[home.invoice["ana"].pk], left[leos.pk]) == (0, leos.total_cents - 5_00)
+
+
+def test_a_card_that_ends_says_so_before_it_does(home):
+    ends = date(home.cards.now.year + home.cards.now.month // 12, home.cards.now.month % 12 + 1, 1)
+    with home.cast.as_("owner", home.cards.now):
+        Card.objects.filter(pk=home.kept["ana"].pk).update(exp_month=home.cards.now.month, exp_year=home.cards.now.year)
+    soon = (ends - home.cards.now.date()).days <= 30
+    assert ("Add another one in time." in home.ana.read("/portal/billing/cards/")) == soon
+    with home.cast.as_("owner", home.cards.now):
+        Card.objects.filter(pk=home.kept["ana"].pk).update(exp_month=1, exp_year=2020)
+    assert "it pays nothing any more" in home.ana.read("/portal/billing/cards/")
 
 
 @pytest.mark.parametrize("part", ["", "0", "-1", "12.345", "999999", "x"])

@@ -31,11 +31,12 @@ WITHIN = 480
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Journeys need a browser, and share one served demo: one process takes them all, one after the other."""
+    """Journeys need a browser, and share one served demo: one process takes them, another looks at every page."""
     for item in items:
         if "tests/journeys/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            group = "pages" if "test_every_page" in item.nodeid else "journeys"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kinbook.cards.queries.verify import wrong_card_charges
 from kinbook.config.console import progress, tell
 from kinbook.invoices.queries.verify import (
     misplaced_shares,
@@ -47,6 +48,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     wrongly_invoiced,
     wrongly_settled,
     wrong_credits,
+    wrong_card_charges,
 )
 AT_ONCE = 200
 SHOWN = 50

@@ -24,6 +24,7 @@ urlpatterns = [
     path("portal/messages/<uuid:talk_id>/", messages.talk, name="talk"),
     path("portal/messages/files/<uuid:file_id>/<str:secret>/", messages.file, name="file"),
     path("portal/billing/", bills.bills, name="bills"),
+    path("portal/billing/pay/", paying.pay_all, name="pay_all"),
     path("portal/billing/cards/", cards.cards, name="cards"),
     path("portal/billing/cards/new/", cards.new, name="new_card"),
     path("portal/billing/cards/set-up/", cards.set_up, name="set_up_card"),

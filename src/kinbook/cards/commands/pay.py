@@ -1,4 +1,4 @@
-"""Paying one's own invoice, with a card that is kept or typed in now. Asks the processor, so in no transaction.
+"""Paying one's own invoices, with a card that is kept or typed in now. Asks the processor, so in no transaction.
 
 Who pays was let in before: by the portal, or by a link that leads to one invoice. Nothing here reaches another's.
 """
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a payer asks for: how much of which invoice, and with which card. `token` is the form's."""
+    """What a payer asks for: how much of which invoices, and with which card. `token` is the form's."""
 
     practice_id: UUID
     payer_id: UUID
     name: str
-    invoice_id: UUID
-    cents: int
+    parts: tuple[Settles, ...]
     token: str
     origin: Origin
     card_id: UUID | None = None
@@ -51,10 +50,9 @@ def pay(wish: Wish, clock: Clock) -> CardCharge:
     with acting_for(wish.practice_id, None, now=clock()) as rule:
         viewer = replace(rule, name=wish.name)
         card = _card(wish, card_id)
-        parts = [Settles(wish.invoice_id, wish.cents)]
-        asked = ask_charge(viewer, card=card, parts=parts, origin=wish.origin, token=wish.token)
+        asked = ask_charge(viewer, card=card, parts=wish.parts, origin=wish.origin, token=wish.token)
         if wish.by_itself and not card.is_once:
-            for client_id in clients_of([wish.invoice_id]):
+            for client_id in clients_of([part.invoice_id for part in wish.parts]):
                 set_autopay(viewer, card=card, client_id=client_id)
     carry_on(wish.practice_id, asked.pk, clock)
     return _look(wish, asked.pk, clock)

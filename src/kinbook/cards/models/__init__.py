@@ -1,7 +1,7 @@
 """Cards of payers, automatic payment, and every try to charge; what the processor told; links that pay one invoice."""
 
 from kinbook.cards.models.charging import ON_ITS_WAY, CardCharge, ChargePart, Origin, State
-from kinbook.cards.models.kept import AutoPay, Card, Customer, Keys, Kind
+from kinbook.cards.models.kept import AutoPay, Card, Customer, Expiring, Keys, Kind
 from kinbook.cards.models.told import CardRefund, Dispute, DisputeState, PayLink, RefundState, Told
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Customer",
     "Dispute",
     "DisputeState",
+    "Expiring",
     "Keys",
     "Kind",
     "Origin",

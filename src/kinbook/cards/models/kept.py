@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -54,7 +55,34 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(removed_at=None, is_once=False)
 
 
-class Card(PracticeRow):
+class Expiring:
+    """What is known of a card's end, from the month printed on it."""
+
+    exp_month: Any
+    exp_year: Any
+
+    @property
+    def expires(self) -> str:
+        """The month it expires, as on the card: "08/28"; nothing for a bank account."""
+        return f"{self.exp_month:02d}/{self.exp_year % 100:02d}" if self.exp_month and self.exp_year else ""
+
+    @property
+    def ends_on(self) -> date | None:
+        """The first day on which it is no more good."""
+        if not self.exp_month or not self.exp_year:
+            return None
+        return date(self.exp_year + self.exp_month // 12, self.exp_month % 12 + 1, 1)
+
+    def has_expired(self, today: date) -> bool:
+        """Tell whether it is past."""
+        return self.ends_on is not None and self.ends_on <= today
+
+    def expires_soon(self, today: date) -> bool:
+        """Tell whether it ends within 30 days."""
+        return self.ends_on is not None and today < self.ends_on <= today + EXPIRES_SOON
+
+
+class Card(Expiring, PracticeRow):
     """A payer's card or bank account; Kinbook knows its last four digits and no more. Limits are cents, null: none."""
 
     payer = PracticeForeignKey("people.Party", on_delete=models.PROTECT, related_name="cards")
@@ -93,26 +121,6 @@ class Card(PracticeRow):
         """How people call it: "Visa ending 4242"."""
         what = self.brand.replace("_", " ").title() if self.kind == Kind.CARD else "Bank account"
         return f"{what or 'Card'} ending {self.last_four}"
-
-    @property
-    def expires(self) -> str:
-        """The month it expires, as on the card: "08/28"; nothing for a bank account."""
-        return f"{self.exp_month:02d}/{self.exp_year % 100:02d}" if self.exp_month and self.exp_year else ""
-
-    @property
-    def ends_on(self) -> date | None:
-        """The first day on which it is no more good."""
-        if not self.exp_month or not self.exp_year:
-            return None
-        return date(self.exp_year + self.exp_month // 12, self.exp_month % 12 + 1, 1)
-
-    def has_expired(self, today: date) -> bool:
-        """Tell whether it is past."""
-        return self.ends_on is not None and self.ends_on <= today
-
-    def expires_soon(self, today: date) -> bool:
-        """Tell whether it ends within 30 days."""
-        return self.ends_on is not None and today < self.ends_on <= today + EXPIRES_SOON
 
 
 class AutoPay(PracticeRow):

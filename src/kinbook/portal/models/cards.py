@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kinbook.cards.models import Expiring
 from kinbook.portal.models.row import Row
 
 
@@ -33,7 +34,7 @@ class CardWords(Row):
         return self.brand.replace("_", " ").title() or "Card"
 
 
-class OwnCard(CardWords):
+class OwnCard(Expiring, CardWords):
     """A card of the person's own."""
 
     client_id = models.UUIDField(null=True)
@@ -45,11 +46,6 @@ class OwnCard(CardWords):
     class Meta:
         managed = False
         db_table = "portal_card"
-
-    @property
-    def expires(self) -> str:
-        """The month it expires, as on the card."""
-        return f"{self.exp_month:02d}/{self.exp_year % 100:02d}" if self.exp_month and self.exp_year else ""
 
 
 class OwnAutoPay(Row):

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from kinbook.audit.record import record
 from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
-from kinbook.portal.queries.cards import payable
+from kinbook.portal.queries.cards import payable, payables
 from kinbook.portal.queries.home import owed
 from kinbook.portal.queries.papers import papers
 from kinbook.portal.render import bill_pdf
@@ -27,6 +27,7 @@ def bills(request: PortalRequest) -> HttpResponse:
     client_id = frame.client_id
     rows = bill_rows(request.viewer, client_id)
     paid = payments() if client_id is None else []
+    may = may_pay(request, frame.children)
     record(request.viewer, "portal.bills_viewed", count=len(rows))
     return page(
         request,
@@ -38,7 +39,8 @@ def bills(request: PortalRequest) -> HttpResponse:
         years=sorted({each.received_on.year for each in paid}, reverse=True),
         payments=paid,
         credit=credit_cents() if client_id is None else 0,
-        may_pay=may_pay(request, frame.children),
+        may_pay=may,
+        together=may and client_id is None and len(payables()) > 1,
     )
 
 

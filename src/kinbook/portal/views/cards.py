@@ -53,7 +53,7 @@ def cards(request: PortalRequest) -> HttpResponse:
     _refuse_without(request)
     frame = frame_of(request)
     record(request.viewer, "portal.cards_viewed")
-    return page(request, "portal/cards.html", frame, shown=cards_page(frame.children))
+    return page(request, "portal/cards.html", frame, shown=cards_page(frame.children, request.viewer.today))
 
 
 @takes_cards

@@ -18,6 +18,7 @@ from kinbook.cards.commands.pay import Wish
 from kinbook.cards.commands.pay import pay as charge
 from kinbook.cards.models import Origin, State
 from kinbook.cards.script import takes_cards
+from kinbook.invoices.commands.settle import Settles
 from kinbook.portal.templatetags.portal import why
 from kinbook.portal.views.cards import answer_set_up, clock
 from kinbook.portal.views.frame import door_page, language_of
@@ -61,8 +62,7 @@ def _charge(request: HttpRequest, asked: Asked, cents: int) -> tuple[str, str]:
         practice_id=asked.practice_id,
         payer_id=asked.payer_id,
         name=asked.payer,
-        invoice_id=asked.invoice_id,
-        cents=cents,
+        parts=(Settles(asked.invoice_id, cents),),
         token=f"link-{asked.invoice_id}-{request.POST.get('token', '')[:40]}",
         origin=Origin.LINK,
         set_up=request.POST.get("set_up", "")[:255],

@@ -1,9 +1,10 @@
-"""Paying an own invoice, all or part of it, with an own card."""
+"""Paying an own invoice, or all that are due at once, wholly or in part, with an own card."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,8 +17,9 @@ from kinbook.cards.commands.pay import Wish
 from kinbook.cards.commands.pay import pay as charge
 from kinbook.cards.models import Origin, State
 from kinbook.cards.script import takes_cards
+from kinbook.invoices.commands.settle import Settles
 from kinbook.portal.queries.bills import bill_page
-from kinbook.portal.queries.cards import own_cards, payable, publishable_key
+from kinbook.portal.queries.cards import own_cards, payable, payables, publishable_key
 from kinbook.portal.queries.person import children
 from kinbook.portal.templatetags.portal import why
 from kinbook.portal.views.cards import clock, in_language, may_pay
@@ -27,6 +29,7 @@ from kinbook.web.money import read_cents
 from kinbook.web.page import Afterwards
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from django.http import QueryDict
@@ -42,26 +45,78 @@ def pay(request: PortalRequest, invoice_id: UUID) -> HttpResponse:
     found, due = bill_page(request.viewer, request.person, invoice_id), payable(invoice_id)
     if due is None:
         raise Unknown
-    cards = own_cards()
-    problem = ""
-    if request.method == "POST":
-        cents, problem = amount_of(request.POST, due.due_cents)
-        card_id, problem = _card(request.POST, cards, problem)
-        if not problem:
-            return _pay(request, invoice_id, cents, card_id)
+    form = _read(request, due.due_cents, own_cards())
+    if form.is_ready:
+        back = reverse("portal:bill", args=[invoice_id])
+        return _pay(request, form, (Settles(invoice_id, form.cents),), reverse("portal:pay", args=[invoice_id]), back)
     record(request.viewer, "portal.pay_opened", found.bill, number=found.bill.name)
+    return _shown(request, "portal/pay.html", form, bill=found, due=due)
+
+
+@takes_cards
+def pay_all(request: PortalRequest) -> HttpResponse:
+    """Pay everything that is due in one payment, of every child; part of it goes to what is due longest."""
+    if not may_pay(request, children()):
+        raise Unknown
+    rows = payables()
+    due_cents = sum(cents for _bill, cents in rows)
+    if not rows:
+        return HttpResponseRedirect(reverse("portal:bills"))
+    form = _read(request, due_cents, [each for each in own_cards() if each.client_id is None])
+    if form.is_ready:
+        parts = oldest_first(form.cents, [(each.pk, cents) for each, cents in rows])
+        return _pay(request, form, parts, reverse("portal:pay_all"), reverse("portal:bills"))
+    record(request.viewer, "portal.pay_all_opened", count=len(rows))
+    return _shown(request, "portal/pay_all.html", form, rows=rows, due_cents=due_cents)
+
+
+def oldest_first(cents: int, due: Iterable[tuple[UUID, int]]) -> tuple[Settles, ...]:
+    """Return which invoices an amount settles, in their order."""
+    parts = []
+    for invoice_id, open_cents in due:
+        part = min(cents, open_cents)
+        if part:
+            parts.append(Settles(invoice_id, part))
+        cents -= part
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was asked for: how much and with which card, None for one that is typed in; or what is wrong with it."""
+
+    cards: list[OwnCard]
+    cents: int = 0
+    card_id: UUID | None = None
+    problem: str = ""
+    is_sent: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether it can be paid."""
+        return self.is_sent and not self.problem
+
+
+def _read(request: PortalRequest, due_cents: int, cards: list[OwnCard]) -> Form:
+    if request.method != "POST":
+        return Form(cards)
+    cents, problem = amount_of(request.POST, due_cents)
+    card_id, problem = _card(request.POST, cards, problem)
+    return Form(cards, cents, card_id, problem, is_sent=True)
+
+
+def _shown(request: PortalRequest, template: str, form: Form, **words: Any) -> HttpResponse:
     return page(
         request,
-        "portal/pay.html",
+        template,
         frame_of(request),
-        bill=found,
-        due=due,
-        cards=cards,
-        problem=problem,
+        cards=form.cards,
+        problem=form.problem,
         publishable=publishable_key(),
         script=settings.STRIPE_SCRIPT,
         token=secrets.token_urlsafe(16),
-        status=422 if problem else 200,
+        status=422 if form.problem else 200,
+        **words,
     )
 
 
@@ -84,35 +139,34 @@ def _card(data: QueryDict, cards: list[OwnCard], problem: str) -> tuple[UUID | N
     return found, problem or ("" if found else _("Choose a card."))
 
 
-def _pay(request: PortalRequest, invoice_id: UUID, cents: int, card_id: UUID | None) -> HttpResponse:
+def _pay(request: PortalRequest, form: Form, parts: tuple[Settles, ...], again: str, leads_to: str) -> HttpResponse:
     viewer, data = request.viewer, request.POST
-    record(viewer, "portal.pay_asked", cents=cents, invoice=str(invoice_id))
+    record(viewer, "portal.pay_asked", cents=form.cents, invoices=[str(part.invoice_id) for part in parts])
     wish = Wish(
         practice_id=viewer.practice_id,
         payer_id=viewer.id,
         name=viewer.name,
-        invoice_id=invoice_id,
-        cents=cents,
+        parts=parts,
         token=f"{viewer.id}-{data.get('token', '')[:40]}",
         origin=Origin.PORTAL,
-        card_id=card_id,
+        card_id=form.card_id,
         set_up=data.get("set_up", "")[:255],
         keeps=bool(data.get("keep")),
-        by_itself=bool(data.get("autopay")) and (card_id is not None or bool(data.get("keep"))),
+        by_itself=bool(data.get("autopay")) and (form.card_id is not None or bool(data.get("keep"))),
     )
-    return Afterwards(in_language(lambda: _paid(request, wish)))
+    return Afterwards(in_language(lambda: _paid(request, wish, again, leads_to)))
 
 
-def _paid(request: PortalRequest, wish: Wish) -> HttpResponse:
+def _paid(request: PortalRequest, wish: Wish, again: str, leads_to: str) -> HttpResponse:
     """Charge, tell what became of it, and lead on."""
     try:
         done = charge(wish, clock)
     except Refused:
         messages.error(request, _("This could not be paid now. Look at the invoice again; nothing was charged twice."))
-        return HttpResponseRedirect(reverse("portal:bill", args=[wish.invoice_id]))
+        return HttpResponseRedirect(leads_to)
     if done.state == State.FAILED:
         messages.error(request, _("Your card was not charged: %(why)s") % {"why": why(done.code)})
-        return HttpResponseRedirect(reverse("portal:pay", args=[wish.invoice_id]))
+        return HttpResponseRedirect(again)
     paid = _("Paid. Thank you.") if done.state == State.SUCCEEDED else _("Your payment is on its way.")
     messages.success(request, paid)
-    return HttpResponseRedirect(reverse("portal:bill", args=[wish.invoice_id]))
+    return HttpResponseRedirect(leads_to)
