@@ -313,7 +313,7 @@ billing/cards/<uuid:card_id>/remove/                            POST      paymen
 billing/card-charges/<uuid:card_charge_id>/again/               POST      payment:add
 billing/card-charges/<uuid:card_charge_id>/answer/              POST      payment:add
 billing/payments/<uuid:payment_id>/card/                        GET       amounts:see
-billing/payments/<uuid:payment_id>/refund-to-card/              GET,POST  payment:refund
+billing/payments/<uuid:card_payment_id>/refund-to-card/         GET,POST  payment:refund
 billing/card-refunds/<uuid:card_refund_id>/answer/              POST      payment:refund
 billing/disputes/<uuid:dispute_id>/answer/                      POST      payment:refund
 billing/autopay/                                                GET,POST  amounts:see!
@@ -623,7 +623,7 @@ BODIES = {
     "billing/payers/<uuid:party_id>/apply/": "invoice={invoice_id}",
     "billing/payers/<uuid:party_id>/autopay/<uuid:client_id>/": "card=",
     "billing/cards/<uuid:card_id>/": "nickname=Blue",
-    "billing/payments/<uuid:payment_id>/refund-to-card/": "amount=1&reason=Overpaid",
+    "billing/payments/<uuid:card_payment_id>/refund-to-card/": "amount=1&reason=Overpaid",
     "billing/invoices/<uuid:invoice_id>/charge/": "card={card_id}&amount=10&token=1",
     "settings/integrations/": "publishable=pk_test_12345678&secret=sk_test_12345678",
     "billing/documents/statement/": "client={client_id}&payer={party_id}&since=2026-11-01&through=2026-11-30",

@@ -85,6 +85,7 @@ charge_id                  all   all     -          all    own      own -     al
 invoice_id                 all   all     -          all    own      own -     all    -
 document_id                all   all     -          all    own      own -     all    -
 payment_id                 all   all     -          all    own      own -     all    -
+card_payment_id            all   all     -          all    own      own -     all    -
 credit_note_id             all   all     -          all    own      own -     all    -
 discount_id                all   all     supervised all    own      own own   all    all
 run_id                     all   all     -          all    own      own -     all    -

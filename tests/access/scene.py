@@ -197,6 +197,7 @@ def _card(viewer, payer, invoice, client_id):
     return {
         "card_id": card.pk,
         "card_charge_id": failed.pk,
+        "card_payment_id": paid.pk,
         "card_refund_id": refund.pk,
         "dispute_id": dispute.pk,
     }

@@ -23,7 +23,7 @@ DIALOGS = {
     "billing/invoices/<uuid:invoice_id>/charge/",
     "billing/invoices/<uuid:invoice_id>/charges/",
     "billing/payments/<uuid:payment_id>/card/",
-    "billing/payments/<uuid:payment_id>/refund-to-card/",
+    "billing/payments/<uuid:card_payment_id>/refund-to-card/",
     "billing/invoices/<uuid:invoice_id>/write-off/",
     "billing/invoices/<uuid:invoice_id>/credit/",
     "clients/<uuid:client_id>/edit/billing/sliding-fee/",
@@ -58,8 +58,10 @@ ONLY_SHOWS = {
 NOTHING_BEGUN = {
     ("POST", "messages/new/draft/<uuid:client_id>/discard/"),
     ("DELETE", "api/v1/clients/<client_id>/draft"),
+    ("POST", "billing/payers/<uuid:party_id>/autopay/<uuid:client_id>/"),
+    ("DELETE", "api/v1/payers/<payer_id>/autopay?client_id={client_id}"),
 }
-"""Nothing was begun to be written, so nothing is thrown away."""
+"""Nothing was begun to be written, so nothing is thrown away; no AutoPay is on, so none is turned off."""
 MOST = 12
 MORE = {
     # they work out in advance what a change would do to money; the number is the same for any client
@@ -69,7 +71,9 @@ MORE = {
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/manage/": 19,
     "billing/invoices/<uuid:invoice_id>/re-address/": 34,
     "api/v1/invoices?payer_id={payer_id}": 13,
-    # what third parties have left
+    # what third parties have left, and cards that failed
+    "billing/": 14,
+    "api/v1/work-list": 13,
     "clients/<uuid:client_id>/": 13,
     "billing/documents/superbill/?client={client_id}": 15,
     # a conversation beside the list of all; papers and exports; who of a family is how far with the portal

@@ -280,7 +280,7 @@ def test_a_payment_settles_the_oldest_or_what_it_names(owner, mia):
         ({"amount_cents": 10**19}, 422, "amount_cents"),
         ({"amount_cents": True}, 422, "amount_cents"),
         ({"method": "shells"}, 422, "method"),
-        ({"method": "card"}, 422, "method"),
+        ({"method": "card"}, 422, "card_id"),
         ({"received_on": "2199-01-01"}, 422, "received_on"),
         ({"reference": "x" * 201}, 422, "reference"),
         ({"allocations": [{"invoice_id": NOBODY, "cents": 5}]}, 422, "allocations"),

@@ -14,6 +14,8 @@ from tests.database.conftest import acting
 NEVER_CHANGED = [
     "audit_entry",
     "audit_seal",
+    "cards_chargepart",
+    "cards_told",
     "documents_approval",
     "documents_document",
     "documents_documentclient",
@@ -37,8 +39,6 @@ NEVER_CHANGED = [
     "messaging_attachment",
     "messaging_message",
     "messaging_seen",
-    "cards_chargepart",
-    "cards_told",
     "papers_letterhead",
     "payments_payment",
     "payments_refund",

@@ -19,8 +19,8 @@ from tests.scheduling.visitor import Visitor
 MOST = 12
 DECIDING = {"who pays": 29, "re-address": 36}
 """Pages of one client that decide while they are shown: they load every fact of that client, each kind once."""
-MORE = {"overview": 13, "payer": 16, "billing": 14}
-"""What third parties have left, credit notes, and reminders are asked for beside the rest."""
+MORE = {"overview": 13, "payer": 16, "billing": 15}
+"""What third parties have left, credit notes, reminders and failed cards are asked for beside the rest."""
 
 FEW, MANY = 10, 60
 PRESENCE = 'UPDATE "accounts_signin" SET "last_used_at"'

@@ -49,9 +49,9 @@ def of_payment(request: Request, payment_id: UUID) -> HttpResponse:
     )
 
 
-def refund(request: Request, payment_id: UUID) -> HttpResponse:
+def refund(request: Request, card_payment_id: UUID) -> HttpResponse:
     """Give back all or part of a payment to the card it came from."""
-    charge = _charge_of(request, payment_id)
+    charge = _charge_of(request, card_payment_id)
     if charge is None or charge.payment is None:
         raise Unknown
     require(request.viewer, Action.PAYMENT_REFUND, charge.payment.client_id)
@@ -61,7 +61,7 @@ def refund(request: Request, payment_id: UUID) -> HttpResponse:
         try:
             values = form.cleaned_data
             asked = ask_card_refund(request.viewer, charge=charge, cents=values["amount"], reason=values["reason"])
-            return _carried(request, asked, reverse("payments:payment", args=[payment_id]))
+            return _carried(request, asked, reverse("payments:payment", args=[card_payment_id]))
         except Invalid as refused:
             beside_fields(form, refused)
         except Conflict as refused:
