@@ -20,14 +20,20 @@ from kinbook.cards.commands.keys import set_keys
 from kinbook.cards.models import Card, Keys
 from kinbook.cards.processor import NoAnswer, Turned, keep_method
 from kinbook.cards.queries.keys import account
+from kinbook.invoices.commands.issue import issue_charges
+from kinbook.invoices.commands.send import send_invoice
 from kinbook.invoices.commands.settle import Settles
-from kinbook.invoices.models import Invoice
 from kinbook.people.models import Client, Contact, Party
+from kinbook.rules.reading import read_rule
 from kinbook.team.queries import acting_for, practice_ids
 from kinbook.tenancy.refused import Refused
+from kinbook.whopays.commands.by_hand import add_charge
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from kinbook.invoices.models import Invoice
+    from kinbook.tenancy.viewer import Viewer
 
 # keys of no account: the server on this machine takes any that look like one
 KEYS = {
@@ -81,26 +87,35 @@ def _hear(practice_id: UUID) -> None:
 
 
 def _story(practice_id: UUID) -> None:
-    """Ana keeps a card and pays for Leo by itself; Ben's first card was declined, so he keeps another."""
+    """Ana keeps a card and pays for Leo by itself. Ben's first card was declined: he keeps another, and has a link."""
     people = _people(practice_id, "Ana", "Ben")
     card = _keep(practice_id, people["Ana"], GOOD, "Everyday card")
-    with acting_for(practice_id, None, now=_now()) as viewer:
-        for client_id in _clients_of(people["Ana"]):
-            set_autopay(viewer, card=card, client_id=client_id)
-            break
     declined = _keep(practice_id, people["Ben"], DECLINED, "Old card")
     with acting_for(practice_id, None, now=_now()) as viewer:
-        owed = Invoice.objects.with_state().filter(payer_id=people["Ben"], standing__due_cents__gt=0)
-        invoice = owed.order_by("due_on", "number").first()
-        asked = invoice and ask_charge(
-            viewer,
-            card=declined,
-            parts=[Settles(invoice.pk, invoice.standing.due_cents)],
-            token="demo",  # noqa: S106 - of a form
-        )
-    if asked:
-        carry_on(practice_id, asked.pk, _now)
+        leo = _clients_of(people["Ana"])[0]
+        set_autopay(viewer, card=card, client_id=leo)
+        invoice = _bill_copies(viewer, leo, people["Ben"])
+        parts = [Settles(invoice.pk, invoice.total_cents)]
+        asked = ask_charge(viewer, card=declined, parts=parts, token="demo")  # noqa: S106 - of a form
+    carry_on(practice_id, asked.pk, _now)
     _keep(practice_id, people["Ben"], GOOD, "Workshop")
+
+
+def _bill_copies(viewer: Viewer, client_id: UUID, payer_id: UUID) -> Invoice:
+    """Invoice what Ben alone asked for, and mail it: its letter shows what a Pay link is."""
+    rule = read_rule({"mode": "single", "payers": [str(payer_id)]})
+    charge = add_charge(
+        viewer,
+        client_id=client_id,
+        kind="fee",
+        description="Copies of the record, asked for by Ben",
+        cents=2500,
+        on=viewer.today,
+        rule=rule,
+    )
+    (invoice,) = issue_charges(viewer, client_id=client_id, charge_ids=[charge.pk])
+    send_invoice(viewer, invoice=invoice)
+    return invoice
 
 
 def _people(practice_id: UUID, *names: str) -> dict[str, UUID]:
