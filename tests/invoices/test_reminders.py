@@ -123,7 +123,7 @@ def test_the_letter_is_in_the_payers_language_with_amounts_of_their_own_only(owe
         assert "past its due date" in ana.body
         assert "$72.00" in ana.body
         assert "ha pasado su fecha de vencimiento" in ben.body
-        assert "2 de diciembre de 2026" in ben.body
+        assert "2 dic 2026" in ben.body
         assert ben.subject == "Un recordatorio de Harbor Lane Family Therapy"
         for letter, others in ((ana, ("Ben", "48")), (ben, ("Ana", "72"))):
             for word in (*others, "Mia", "60/40"):

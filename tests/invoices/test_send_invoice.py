@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kinbook.invitations.models import Guest
 from kinbook.invoices.commands.send import address_for_money, send_invoice
 from kinbook.invoices.commands.void import void_invoice
 from kinbook.invoices.models import Delivery
@@ -15,6 +16,7 @@ from kinbook.people.commands.parties import set_emails
 from kinbook.people.models import Party
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from kinbook.tenancy.viewer import Identity, ViewerKind
+from kinbook.whopays.commands.merge import merge_people
 from tests.money import invoiced, split
 from tests.scheduling.visitor import Visitor
 
@@ -39,6 +41,21 @@ def test_the_payer_gets_a_mail_with_the_paper(cast):
         assert (job.task_name, job.args["letter_id"]) == ("mail.send_letter", str(letter.pk))
         name, paper = letter_pdf(Identity(cast.practice_id, ViewerKind.JOB, cast.practice_id), letter)
         assert (name, paper[:5]) == ("INV-1.pdf", b"%PDF-")
+
+
+def test_it_is_in_the_language_its_payer_chose_also_before_a_merge(cast):
+    with cast.as_("owner") as viewer:
+        (invoice,) = invoiced(cast, viewer)
+        ana = Party.objects.get(pk=cast.people.pop("ana"))
+        addresses(viewer, ana.pk, "ana@own.example")
+        cast.child(viewer, "Leo", parents=("ana",))
+        twin = Party.objects.get(pk=cast.people["ana"])
+        Guest.objects.create(practice_id=cast.practice_id, party_id=twin.pk, language="es")
+        assert "le ha enviado" not in send_invoice(viewer, invoice=invoice).letter.body
+        merge_people(viewer, party=twin, into=ana)
+        letter = send_invoice(viewer, invoice=invoice).letter
+        assert "Harbor Lane Family Therapy le ha enviado una factura." in letter.body
+        assert f"Vence el: {invoice.due_on.day} " in letter.body
 
 
 def test_its_subject_and_body_name_no_child_service_or_amount(cast):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kinbook.access.models import PortalGrant, RoleGrant
+from kinbook.invitations.models import Guest
 from kinbook.mail.models import Letter
 from kinbook.messaging.commands.drafts import (
     bring_file,
@@ -61,6 +62,18 @@ def test_one_letter_tells_of_unread_messages_until_they_are_read(family):
     assert first.to == "ana.ortiz@mail.example"
     for planted in ("planted", "Kim", "Mia", "Ortiz"):
         assert planted not in first.subject + first.body.replace("Hello Ana", "")
+
+
+def test_the_letter_is_in_the_language_its_reader_chose(family):
+    talk = family.talk("ana", said=[("kim", "Hello")])
+    with family.as_("owner"):
+        chosen = {"practice_id": family.cast.practice_id, "party_id": family.people["ana"]}
+        Guest.objects.update_or_create(**chosen, defaults={"language": "es"})
+    assert told(family, talk, 11) == 1
+    (letter,) = letters(family)
+    assert letter.subject == "Un mensaje le espera"
+    assert "un mensaje le espera en Harbor Lane Family Therapy." in letter.body
+    assert "Léalo:" in letter.body
 
 
 def test_a_member_is_told_too_and_nobody_of_their_own_message(family):

@@ -1,4 +1,4 @@
-"""Every sentence of the portal and of papers that is translated, as its source says it."""
+"""Every sentence of the portal, of papers and of letters that is translated, as its source says it."""
 
 import io
 import re
@@ -10,6 +10,7 @@ from django.utils.translation.template import templatize
 SOURCE = Path(__file__).parents[2] / "src" / "kinbook"
 CATALOGS = sorted(SOURCE.glob("*/locale/es/LC_MESSAGES/django.po"))
 PACKAGES = ("portal", "invitations", "documents", "papers")
+LETTERS = ("mail", "invoices", "cards", "messaging", "scheduling")
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2)}
 OUTSIDE = ("config/portal.py",)
 
@@ -21,6 +22,11 @@ def msgids():
         for path in (SOURCE / package).rglob("*.py"):
             found |= set(in_python(path.read_text()))
         for path in (*(SOURCE / package).rglob("*.html"), *(SOURCE / package).rglob("*.txt")):
+            found |= set(in_python(templatize(path.read_text(), origin=str(path))))
+    for package in LETTERS:
+        for path in (SOURCE / package).rglob("*.py"):
+            found |= set(in_python(path.read_text()))
+        for path in (SOURCE / package).glob("templates/mail/*.txt"):
             found |= set(in_python(templatize(path.read_text(), origin=str(path))))
     for name in OUTSIDE:
         found |= set(in_python((SOURCE / name).read_text()))

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kinbook.invitations.models import Guest
 from kinbook.mail.models import Letter
 from kinbook.people.commands.clean import EmailDraft, PersonDraft
 from kinbook.people.commands.clients import ClientDraft
@@ -45,9 +46,18 @@ def test_a_contact_who_wants_it_is_told_once(told):
     (letter,) = remind(told)
     assert letter.to == "ana.ortiz@mail.example"
     assert "Mia has an appointment" in letter.body
-    assert "Thursday 19 November 2026, 16:00 (EST)" in letter.body
+    assert "Thursday, Nov 19, 2026, 16:00 (EST)" in letter.body
     assert "Room 2" in letter.body
     assert len(remind(told)) == 1
+
+
+def test_it_is_in_the_language_they_chose_in_the_portal(told):
+    with told.as_("owner"):
+        Guest.objects.create(practice_id=told.practice_id, party_id=told.people["ana"], language="es")
+    (letter,) = remind(told)
+    assert letter.subject == "Recordatorio de una cita"
+    assert "Mia tiene una cita en Harbor Lane Family Therapy:" in letter.body
+    assert "jueves, 19 nov 2026, 16:00 (EST)" in letter.body
 
 
 def test_the_subject_names_nobody(told):
@@ -194,8 +204,8 @@ def test_over_a_clock_change_the_time_told_is_the_wall_clocks(cast):
         Practice.objects.update(reminder_hours=48)
         remind_of_appointments(viewer)
         bodies = " ".join(Letter.objects.order_by("pk").values_list("body", flat=True))
-    assert "Saturday 31 October 2026, 9:00 (EDT)" in bodies
-    assert "Sunday 1 November 2026, 9:00 (EST)" in bodies
+    assert "Saturday, Oct 31, 2026, 9:00 (EDT)" in bodies
+    assert "Sunday, Nov 1, 2026, 9:00 (EST)" in bodies
 
 
 def test_many_are_reminded_of_in_a_fixed_number_of_queries(told):

@@ -1,4 +1,4 @@
-"""Setting papers: words and amounts in, tagged PDF out, the letters embedded; and how languages write them."""
+"""Setting papers: words and amounts in, tagged PDF out, the letters embedded."""
 
 from __future__ import annotations
 
@@ -8,17 +8,12 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 import typst
-from babel.dates import format_date
-from babel.numbers import format_currency
 from django.conf import settings
-from django.utils.translation import get_language
 
 from kinbook.papers.models import INK
 from kinbook.papers.queries import footer_of, letterhead_in_force, logo_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from kinbook.tenancy.models import Practice
 
 ROOT = Path(__file__).parents[1]
@@ -90,18 +85,3 @@ def sender_of(practice: Practice) -> dict[str, Any]:
 def file_name(name: str) -> str:
     """Return the name a downloaded paper is kept under."""
     return f"{''.join(letter if letter.isalnum() or letter in '-_' else '-' for letter in name)}.pdf"
-
-
-def locale_now() -> str:
-    """Return the locale: the practice's country is what its currency and clock come from, the words the reader's."""
-    return {"es": "es_US"}.get((get_language() or "en").partition("-")[0], "en_US")
-
-
-def spoken_cash(cents: int, currency: str) -> str:
-    """Return cents as the language in force writes them."""
-    return format_currency(cents / 100, currency, locale=locale_now()).replace("-", "−")
-
-
-def spoken_date(day: date) -> str:
-    """Return a date as the language in force writes it: "Nov 20, 2026"."""
-    return format_date(day, format="medium", locale=locale_now())

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from kinbook.invoices.render import set_invoice
 from kinbook.papers.models import INK
 from kinbook.papers.queries import letterhead_in_force, logo_of
-from kinbook.papers.render import paper_size, spoken_cash, spoken_date
+from kinbook.papers.render import paper_size
+from kinbook.papers.spoken import spoken_cash, spoken_date
 
 if TYPE_CHECKING:
     from kinbook.papers.models import Letterhead

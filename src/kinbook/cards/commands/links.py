@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from kinbook.cards.models import CardCharge, Origin, PayLink
 from kinbook.cards.queries.keys import keys
 from kinbook.invoices.models import Invoice
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 LASTS = timedelta(days=60)
 TRIES = 6
 WITHIN = timedelta(hours=1)
-WORDS = "Pay"
 
 
 def pay_link(viewer: Viewer, invoice: Invoice) -> dict[str, str]:
@@ -35,7 +36,7 @@ def pay_link(viewer: Viewer, invoice: Invoice) -> dict[str, str]:
     PayLink.objects.create(
         hash=_hash(secret), practice_id=viewer.practice_id, invoice_id=invoice.pk, expires_at=viewer.now + LASTS
     )
-    return {WORDS: f"/pay/{secret}/"}
+    return {gettext("Pay"): f"/pay/{secret}/"}
 
 
 def _hash(secret: str) -> bytes:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+
 from kinbook.cards.commands.links import pay_link
+from kinbook.invitations.queries.language import language_of
 from kinbook.invoices.commands.send import address_for_money
 from kinbook.invoices.models import Invoice
 from kinbook.mail.commands import write_letter
@@ -21,14 +24,15 @@ def tell_payer(viewer: Viewer, charge: CardCharge) -> None:
     address = address_for_money(payer)
     if not address:
         return
-    links: dict[str, str] = {}
-    for invoice in Invoice.objects.filter(pk__in=charge.parts.values("invoice_id")).order_by("number"):
-        links |= {f"{words} {invoice.name}": path for words, path in pay_link(viewer, invoice).items()}
-    write_letter(
-        viewer,
-        to=address,
-        template="card_failed",
-        values={"name": payer.short_name},
-        links=links,
-        party_id=payer.pk,
-    )
+    with translation.override(language_of(viewer, payer.pk)):
+        links: dict[str, str] = {}
+        for invoice in Invoice.objects.filter(pk__in=charge.parts.values("invoice_id")).order_by("number"):
+            links |= {f"{words} {invoice.name}": path for words, path in pay_link(viewer, invoice).items()}
+        write_letter(
+            viewer,
+            to=address,
+            template="card_failed",
+            values={"name": payer.short_name},
+            links=links,
+            party_id=payer.pk,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kinbook.invitations.models import Guest
+from kinbook.invitations.queries.language import languages
 from kinbook.invoices.commands.issue import address_of
 from kinbook.papers.models import INK
 from kinbook.papers.queries import footer_of, letterhead_in_force
@@ -44,11 +44,8 @@ def addressees(practice: Practice, payer_ids: Iterable[UUID]) -> dict[UUID, Addr
     ids: dict[UUID, set[UUID]] = {key: {key} for key in parties}
     for party_id, stands in Party.objects.filter(merged_into__in=parties).values_list("pk", "merged_into_id"):
         ids[stands].add(party_id)
-    languages = dict(Guest.objects.filter(party_id__in=parties).values_list("party_id", "language"))
-    return {
-        each: Addressee(party, tuple(sorted(ids[party.pk])), languages.get(party.pk) or practice.language)
-        for each, party in asked.items()
-    }
+    read = languages(ids, practice.language)
+    return {each: Addressee(party, tuple(sorted(ids[party.pk])), read[party.pk]) for each, party in asked.items()}
 
 
 def addressee_of(practice: Practice, payer_id: UUID) -> Addressee:

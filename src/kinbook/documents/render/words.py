@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kinbook.papers.render import spoken_cash, spoken_date
+from kinbook.papers.spoken import spoken_cash, spoken_date
 
 Cell = str | list[str]
 """A cell of a table; of several lines the first stands out."""

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from babel.numbers import format_currency
 from django.db import transaction
-from django.utils import formats, translation
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kinbook.access.actions import Action
 from kinbook.access.models import PortalOpen
 from kinbook.access.policy import require
 from kinbook.audit.record import record
-from kinbook.invitations.models import Guest
+from kinbook.invitations.queries.language import language_of
 from kinbook.invoices.models import Delivery, DeliveryKind
 from kinbook.invoices.queries.mailing import overdue_invoices, pauses, reminded_on, steps_due
 from kinbook.invoices.queries.terms import pause_of
 from kinbook.mail.commands import write_letter
+from kinbook.papers.spoken import spoken_cash, spoken_date
 from kinbook.people.commands.parties import lock_in_order
 from kinbook.people.models import Party
 from kinbook.people.queries import roots, same_person
@@ -117,15 +117,15 @@ def _write(viewer: Viewer, party: Party, invoices: Sequence[Invoice], steps: Map
     address = own_address(party.pk)
     if not address:
         raise Invalid(payer=f"{party.name} has no e-mail that may be written to: call, or add one.")
-    language = _language(viewer, party)
-    letter = write_letter(
-        viewer,
-        to=address,
-        template="overdue_es" if language == "es" else "overdue",
-        values={"name": party.short_name, "invoices": _lines(viewer, invoices, language)},
-        links=_portal_link(party, language),
-        party_id=party.pk,
-    )
+    with translation.override(language_of(viewer, party.pk)):
+        letter = write_letter(
+            viewer,
+            to=address,
+            template="overdue",
+            values={"name": party.short_name, "invoices": _lines(viewer, invoices)},
+            links=_portal_link(party),
+            party_id=party.pk,
+        )
     for each in invoices:
         Delivery.objects.create(
             practice_id=viewer.practice_id,
@@ -139,26 +139,14 @@ def _write(viewer: Viewer, party: Party, invoices: Sequence[Invoice], steps: Map
     return letter
 
 
-def _portal_link(party: Party, language: str) -> dict[str, str]:
+def _portal_link(party: Party) -> dict[str, str]:
     """Return the link to the payer's own invoices, where the portal shows them any."""
     opened = PortalOpen.objects.filter(party_id=party.pk, billing_documents=True).exists()
-    words = "Véalas en el portal" if language == "es" else "See them in the client portal"
-    return {words: "/portal/billing/"} if opened else {}
+    return {_("See them in the client portal"): "/portal/billing/"} if opened else {}
 
 
-def _lines(viewer: Viewer, invoices: Sequence[Invoice], language: str) -> list[OverdueLine]:
-    with translation.override(language):
-        return [
-            OverdueLine(
-                each.name,
-                formats.date_format(each.due_on, "DATE_FORMAT"),
-                format_currency(Decimal(each.standing.due_cents).scaleb(-2), viewer.currency, locale=language),
-            )
-            for each in invoices
-        ]
-
-
-def _language(viewer: Viewer, party: Party) -> str:
-    """Return the language a payer reads, where they chose one in the portal; else the practice's."""
-    chosen = Guest.objects.filter(party_id__in=same_person(party.pk)).exclude(language="").order_by("pk").first()
-    return chosen.language if chosen else Practice.objects.values_list("language", flat=True).get(pk=viewer.practice_id)
+def _lines(viewer: Viewer, invoices: Sequence[Invoice]) -> list[OverdueLine]:
+    return [
+        OverdueLine(each.name, spoken_date(each.due_on), spoken_cash(each.standing.due_cents, viewer.currency))
+        for each in invoices
+    ]

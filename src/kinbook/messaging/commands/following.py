@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require_all
 from kinbook.audit.record import record
+from kinbook.invitations.queries.language import language_of
 from kinbook.jobs.app import app
 from kinbook.mail.commands import write_letter
 from kinbook.messaging.commands.send import add_message
@@ -129,11 +132,13 @@ def _address(viewer: Viewer, talk: Conversation, part: Participant) -> str:
 
 def _write(viewer: Viewer, part: Participant, address: str) -> None:
     where = f"/messages/{part.conversation_id}/" if part.member_id else f"/portal/messages/{part.conversation_id}/"
-    write_letter(
-        viewer,
-        to=address,
-        template="unread",
-        values={"name": part.member.first_name if part.member else part.party.short_name if part.party else ""},
-        links={"Read it": where},
-        party_id=part.party_id,
-    )
+    language = language_of(viewer, (part.party.merged_into or part.party).pk) if part.party else "en"
+    with translation.override(language):
+        write_letter(
+            viewer,
+            to=address,
+            template="unread",
+            values={"name": part.member.first_name if part.member else part.party.short_name if part.party else ""},
+            links={_("Read it"): where},
+            party_id=part.party_id,
+        )

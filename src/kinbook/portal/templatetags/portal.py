@@ -9,7 +9,7 @@ from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from kinbook.papers.render import locale_now, spoken_cash, spoken_date
+from kinbook.papers.spoken import locale_now, spoken_cash, spoken_date
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require_all
 from kinbook.audit.record import record
+from kinbook.invitations.queries.language import language_of
 from kinbook.mail.commands import write_letter
-from kinbook.rules.periods import spoken_day
+from kinbook.papers.spoken import spoken_date
 from kinbook.scheduling.models import Appointment
 from kinbook.scheduling.queries.reminders import due_reminders
 from kinbook.tenancy.models import Practice
@@ -43,18 +46,19 @@ def remind_of_appointments(viewer: Viewer) -> int:
 def _write(viewer: Viewer, appointment: Appointment, recipient: Recipient) -> None:
     local = appointment.starts_at.astimezone(viewer.zone)
     place = appointment.location
-    write_letter(
-        viewer,
-        to=recipient.address,
-        template="reminder",
-        values={
-            "name": recipient.party.short_name,
-            "own": recipient.is_client,
-            "client": appointment.client.short_name,
-            "day": f"{local:%A} {spoken_day(local.date())}",
-            "time": f"{local.hour}:{local:%M} ({local:%Z})",
-            "place": ", ".join(part for part in (place.name, place.street, place.city) if part) if place else "",
-            "video_link": appointment.video_link,
-        },
-        party_id=recipient.party.pk,
-    )
+    with translation.override(language_of(viewer, recipient.party.pk)):
+        write_letter(
+            viewer,
+            to=recipient.address,
+            template="reminder",
+            values={
+                "name": recipient.party.short_name,
+                "own": recipient.is_client,
+                "client": appointment.client.short_name,
+                "day": f"{date_format(local, 'l')}, {spoken_date(local.date())}",
+                "time": f"{local.hour}:{local:%M} ({local:%Z})",
+                "place": ", ".join(part for part in (place.name, place.street, place.city) if part) if place else "",
+                "video_link": appointment.video_link,
+            },
+            party_id=recipient.party.pk,
+        )
