@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from psycopg import errors
 
 from kinbook.audit.record import record
 from kinbook.jobs.app import enqueue
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kinbook.messaging.models import Conversation, Participant
     from kinbook.tenancy.viewer import Viewer
 
+HANDED_OVER = "This conversation goes on in another one by now: look at it again."
 ANOTHER = "Another message of yours was sent from another window meanwhile. This one was not: send it again."
 
 
@@ -96,7 +98,10 @@ def add_message(
     message_id: UUID | None = None,
     **more: Any,
 ) -> Message:
-    """Add a message of somebody who takes part, and have looked after who is to know; part of a command."""
+    """Add a message of somebody who takes part, and have looked after who is to know; part of a command.
+
+    Conflict where the conversation was handed over since it was looked at.
+    """
     said = Message(
         id=message_id or new_id(),
         practice_id=viewer.practice_id,
@@ -111,7 +116,7 @@ def add_message(
     )
     # the database says whose client it is about
     said.client_id = part.conversation.client_id
-    said.save(force_insert=True)
+    _put(viewer, said)
     for place, each in enumerate(files):
         Attachment.objects.create(
             practice_id=viewer.practice_id,
@@ -128,6 +133,19 @@ def add_message(
     said.refresh_from_db()
     enqueue("messaging.after_message", practice_id=str(viewer.practice_id), message_id=str(said.pk))
     return said
+
+
+def _put(viewer: Viewer, said: Message) -> None:
+    """Let a message take its place; what a handover let go on elsewhere in this very moment says where, as ever."""
+    try:
+        with transaction.atomic():
+            said.save(force_insert=True)
+    except IntegrityError as refused:
+        cause = refused.__cause__
+        if not isinstance(cause, errors.RestrictViolation) or cause.diag.constraint_name != "takes_no_more":
+            raise
+        why = way_of(viewer, said.conversation_id).why_still or HANDED_OVER
+        raise Conflict(f"{why} Nothing was sent.") from None
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -41,7 +42,7 @@ def send(request: Request, conversation_id: UUID) -> HttpResponse:
             with_draft=True,
         )
     except (Invalid, Conflict) as refused:
-        return _again(request, conversation_id, body, refused.sentence)
+        return _refused(request, conversation_id, body, refused)
     return _thread(request, conversation_id)
 
 
@@ -53,6 +54,14 @@ def _thread(request: Request, conversation_id: UUID, **more: str) -> HttpRespons
 
 def _again(request: Request, conversation_id: UUID, body: str, problem: str) -> HttpResponse:
     return _thread(request, conversation_id, body=body, problem=problem)
+
+
+def _refused(request: Request, conversation_id: UUID, body: str, refused: Invalid | Conflict) -> HttpResponse:
+    """Answer with the reason; what was typed is kept, also where nothing can be written any more."""
+    if isinstance(refused, Conflict):
+        with suppress(Invalid):
+            save_draft(request.viewer, conversation_id=conversation_id, body=body)
+    return _again(request, conversation_id, body, refused.sentence)
 
 
 @require_POST
@@ -108,7 +117,7 @@ def schedule(request: Request, conversation_id: UUID) -> HttpResponse:
             request.viewer, conversation_id=conversation_id, body=body, send_at=form.moment(request.viewer.zone)
         )
     except (Invalid, Conflict) as refused:
-        return _again(request, conversation_id, body, refused.sentence)
+        return _refused(request, conversation_id, body, refused)
     return _thread(request, conversation_id)
 
 
