@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kinbook.tenancy.session import acting_as
+from kinbook.tenancy.viewer import Identity, ViewerKind
 from tests.portal.conftest import book_ahead
 
 PAGES = ("", "appointments/", "billing/", "profile/", "messages/", "messages/new/")
@@ -45,3 +47,11 @@ def test_the_first_visit_of_home_weighs_at_most_80_kb(guest):
     assert {"portal/portal.css", "kinbook/tokens.css", "kinbook/icons.svg"} <= files
     bodies = [html, *(Path(found_by.find(name)).read_bytes() for name in files)]
     assert sum(len(gzip.compress(body)) for body in bodies) <= HEAVIEST
+
+
+def test_what_every_page_asks_first_is_planned_over_a_handful_of_tables(cast, family):
+    who = Identity(cast.practice_id, ViewerKind.PORTAL, cast.people["ana"])
+    with acting_as(who), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (FORMAT json) SELECT * FROM portal_person")
+        (plan,) = cursor.fetchone()
+    assert 1 < str(plan).count("'Relation Name'") <= 8

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).with_name("stands.sql")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("portal", "0011_credit_notes")]
+    operations = [migrations.RunSQL(SQL.read_text(), migrations.RunSQL.noop)]
