@@ -101,6 +101,41 @@ REMOVALS = [
         "Action.CLIENT_LIST",
         f"{MATRIX} -k void",
     ),
+    Removal(
+        "A paper is whole or hidden",
+        "documents/models.py",
+        "self.filter(Exists(about.filter(reach)), ~Exists(about.exclude(reach)))",
+        "self.filter(Exists(about.filter(reach)))",
+        "tests/documents",
+    ),
+    Removal(
+        "A parent's documents are their own",
+        "portal/migrations/documents.sql",
+        "document.practice_id = (SELECT kinbook_practice()) AND document.payer_id IN (SELECT id FROM portal_self)",
+        "document.practice_id = (SELECT kinbook_practice())",
+        "tests/portal/test_documents.py tests/portal/test_views.py",
+    ),
+    Removal(
+        "A guardian's portal ends at eighteen unless the client lets them keep it",
+        "portal/migrations/standing.sql",
+        "(granted.kept_from <= clock.today",
+        "(true",
+        "tests/access/test_portal_open.py tests/portal/test_keeping.py",
+    ),
+    Removal(
+        "Nothing is booked in a closed month",
+        "ledger/migrations/periods.sql",
+        "AND added.on_date < closing.until",
+        "AND false",
+        "tests/ledger/test_periods.py",
+    ),
+    Removal(
+        "What goes back of a payment is at most the payment",
+        "payments/migrations/refunds.sql",
+        "IF settled + given_back > received",
+        "IF settled > received",
+        "tests/payments/test_refunds.py",
+    ),
 ]
 
 
