@@ -9,11 +9,13 @@ from kinbook.invoices.commands.void import recreate_invoice, void_invoice
 from kinbook.invoices.commands.write_off import write_off
 from kinbook.invoices.models import Invoice, Succession, Void
 from kinbook.invoices.queries.uninvoiced import open_shares
+from kinbook.team.commands.permissions import grant_permission
 from kinbook.tenancy.refused import Conflict, Forbidden, Invalid
 from kinbook.whopays.models import Charge, Share
 from tests.cast import nov
 from tests.invoices.test_issue_invoices import run
 from tests.money import invoiced, pay, promises_hold, split, standing
+from tests.scheduling.visitor import Visitor
 
 
 def test_the_number_stays_and_the_next_one_goes_on(cast):
@@ -151,3 +153,19 @@ def test_two_void_at_once_and_the_second_is_told(lasting_cast):
         )
         assert [each.number for each in again] == [2]
         promises_hold(lasting_cast)
+
+
+def test_who_only_sees_invoices_deletes_none(cast):
+    with cast.as_("owner") as viewer:
+        (invoice,) = invoiced(cast, viewer)
+        desk = {"member_id": cast.members["scheduler"], "scope": "all", "note": "Answers questions about bills"}
+        grant_permission(viewer, action="amounts:see", **desk)
+    with cast.as_("scheduler") as viewer:
+        seen = Invoice.objects.visible_to(viewer).get()
+        with pytest.raises(Forbidden):
+            void_invoice(viewer, invoice=seen, reason="wrong")
+    rosa, url = Visitor(cast, "scheduler"), f"/billing/invoices/{invoice.pk}/"
+    assert rosa.get(url).status_code == 200
+    assert rosa.send(f"{url}void/", {"reason": "wrong"}).status_code == 403
+    with cast.as_("owner"):
+        assert not Void.objects.exists()
