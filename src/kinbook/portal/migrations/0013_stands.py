@@ -6,5 +6,5 @@ SQL = Path(__file__).with_name("stands.sql")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0011_credit_notes")]
+    dependencies = [("portal", "0012_cards")]
     operations = [migrations.RunSQL(SQL.read_text(), migrations.RunSQL.noop)]
