@@ -299,6 +299,7 @@ billing/payments/new/?invoice={invoice_id}                      GET       paymen
 billing/payments/<uuid:payment_id>/                             GET       amounts:see
 billing/payments/<uuid:payment_id>/refund/                      GET,POST  payment:refund
 billing/payments/<uuid:payment_id>/reverse/                     GET,POST  payment:reverse
+billing/late-fees/                                              GET,POST  settings:billing
 billing/periods/                                                GET       period:close
 billing/periods/<month:month>/close/                            POST      period:close
 billing/periods/<month:month>/reopen/                           GET,POST  period:reopen
@@ -687,6 +688,7 @@ BODIES = {
     "POST clients/<client_id>/discounts": '{{"percent": 1000, "from": "2036-11-18"}}',
     "PUT charges/<charge_id>/discount": '{{"percent": 1000, "reason": "Late"}}',
     "calendar/<uuid:appointment_id>/fee/": "fee=100&how=reissue&reason=Agreed",
+    "billing/late-fees/": "late_fee_days=30&late_fee_cents=15",
     "POST credit-notes": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Too long"}}',
     "POST write-offs": '{{"invoice_id": "{invoice_id}", "cents": 100, "reason": "Hardship"}}',
     "POST proofs-of-expense": (

@@ -50,6 +50,16 @@ def test_invoices_never_sent_are_sent_once_and_who_has_no_address_is_said(owner,
     is_problem(owner.post("/mailings", {"kind": "charge"}, 422), 422, "kind")
 
 
+def test_late_fees_are_switched_on_and_off(owner):
+    said = owner.patch("/practice/billing", {"late_fee_days": 30, "late_fee_percent": 150})
+    assert (said["late_fee_days"], said["late_fee_cents"], said["late_fee_percent"]) == (30, None, 150)
+    is_problem(owner.patch("/practice/billing", {"late_fee_cents": 15_00}, 422), 422, "late_fee_cents")
+    said = owner.patch("/practice/billing", {"late_fee_cents": 15_00, "late_fee_percent": None})
+    assert (said["late_fee_cents"], said["late_fee_percent"]) == (15_00, None)
+    said = owner.patch("/practice/billing", {"late_fee_days": None})
+    assert (said["late_fee_days"], said["late_fee_cents"]) == (None, None)
+
+
 def test_reminders_are_paused_with_a_reason_and_resumed(owner, mia):
     path = f"/payers/{mia.payers['Ana']}"
     is_problem(owner.post(f"{path}/remind", {}, 409), 409)

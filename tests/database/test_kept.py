@@ -29,6 +29,7 @@ NEVER_CHANGED = [
     "invoices_delivery",
     "invoices_invoice",
     "invoices_invoiceline",
+    "invoices_latefee",
     "invoices_succession",
     "invoices_void",
     "invoices_writeoff",

@@ -1,17 +1,21 @@
 """One parent never learns of the other; a teen sees no money; another family and practice see nothing at all."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from pypdf import PdfReader
 
 from kinbook.invitations.commands.sessions import open_session
 from kinbook.invoices.commands.credit import add_credit_note
+from kinbook.invoices.commands.issue import issue_charges
+from kinbook.invoices.commands.late_fees import charge_late_fees
 from kinbook.invoices.commands.void import void_invoice
 from kinbook.payments.commands import refund_payment
 from kinbook.payments.models import Payment
 from kinbook.people.models import Email, Party, Phone
+from kinbook.practice.commands import change_practice
+from kinbook.whopays.models import Charge
 from tests.cast import ELSEWHERE, Cast
 from tests.portal.conftest import enter_family
 from tests.portal.guest import Guest, words_of
@@ -64,6 +68,23 @@ def test_confidential_appointments_are_the_teens_alone(guest, family):
     assert count == {"ana": 2, "mia": 2}  # Ana: Mia's and Leo's; Mia: both of hers
     refused = guest("ana").post(f"/portal/appointments/{family.coming['secret']}/confirm/")
     assert refused.status_code == 404
+
+
+def test_a_late_fee_is_told_to_who_was_late_alone(cast, guest, family):
+    late = family.invoice["ben"].due_on + timedelta(days=10)
+    with cast.as_("owner", family.invoice["ben"].issued_at) as viewer:
+        change_practice(viewer, fields={"late_fee_days": 10, "late_fee_cents": 17_31, "late_fee_percent": None})
+    with cast.as_("owner", datetime.combine(late, time(12), UTC)) as viewer:
+        charge_late_fees(viewer, invoice_ids=[family.invoice["ben"].pk])
+        fee = Charge.objects.get(kind="fee")
+        (invoice,) = issue_charges(viewer, client_id=fee.client_id, charge_ids=[fee.pk])
+    ana = everything(guest("ana"), family, "ana")
+    assert not [word for word in ("Late fee", "17.31", invoice.name) if word in ana]
+    assert guest("ana").get(f"/portal/billing/{invoice.pk}/").status_code == 404
+    told = guest("ben").read(f"/portal/billing/{invoice.pk}/")
+    assert "Late fee" in told
+    assert "17.31" in told
+    assert family.invoice["ben"].name not in told, "which invoice was late is the practice's note"
 
 
 def test_a_teen_sees_no_money(guest, family):

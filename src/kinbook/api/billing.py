@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
-from kinbook.api.fields import Body, Flag, Id, Whole
+from kinbook.api.fields import Body, Flag, Id, SomeCents, Whole
 from kinbook.api.frame import require_match
 from kinbook.audit.record import record
 from kinbook.overview.queries.billing import billing_page
@@ -21,6 +21,7 @@ from kinbook.whopays.commands.invoicing import set_invoicing
 
 router = Router(tags=["Billing"], by_alias=True)
 
+LATE_FEE = frozenset({"late_fee_days", "late_fee_cents", "late_fee_percent"})
 Mode = Literal["daily", "monthly", "manually"]
 Work = Literal[
     "needs_payer", "uninvoiced", "running_out", "credit", "overdue_1", "overdue_31", "overdue_61", "overdue_91"
@@ -82,6 +83,9 @@ class BillingSettings(BaseModel):
     coverage_sessions: int = Field(description="So few sessions left, a coverage runs out.")
     coverage_percent: int = Field(description="So few percent of its amount left (whole percents).")
     coverage_days: int = Field(description="So few days before it ends.")
+    late_fee_days: int | None = Field(description="So many days overdue, an invoice costs a late fee; null: never.")
+    late_fee_cents: int | None
+    late_fee_percent: int | None = Field(description="Hundredths of a percent of what is due, in place of an amount.")
 
 
 class BillingChange(Body):
@@ -97,6 +101,9 @@ class BillingChange(Body):
     coverage_sessions: Whole | None = Field(None, ge=0, le=1000)
     coverage_percent: Whole | None = Field(None, ge=0, le=100)
     coverage_days: Whole | None = Field(None, ge=0, le=366)
+    late_fee_days: Whole | None = Field(None, ge=1, le=365, description="Null switches late fees off.")
+    late_fee_cents: SomeCents | None = None
+    late_fee_percent: Whole | None = Field(None, ge=1, le=10_000)
 
 
 class InvoicingBody(Body):
@@ -161,7 +168,7 @@ def change_settings(request: Request, body: BillingChange) -> BillingSettings:
     require(viewer, Action.BILLING_SETTINGS)
     Practice.objects.select_for_update().get(pk=viewer.practice_id)
     require_match(request, _settings(viewer))
-    change_practice(viewer, fields=body.sent(*BillingSettings.model_fields))
+    change_practice(viewer, fields=body.sent(*BillingSettings.model_fields, may_be_empty=LATE_FEE))
     return _settings(viewer)
 
 

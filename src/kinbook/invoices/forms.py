@@ -38,7 +38,7 @@ class CreditNoteForm(forms.Form):
     charge = forms.ChoiceField(required=False, label="On")
     cents = MoneyField(required=False, label="Amount")
     percent = forms.DecimalField(
-        min_value=0, max_value=100, decimal_places=2, required=False, label="or percent of what is due"
+        min_value=0, max_value=100, decimal_places=2, required=False, label="Or percent of what is due"
     )
     reason = forms.CharField(max_length=500, label="Why", help_text="For the practice; the payer does not read it.")
 
@@ -53,6 +53,23 @@ class CreditNoteForm(forms.Form):
         if not self.errors and (values.get("cents") is None) == (values.get("percent") is None):
             self.add_error("cents", "Enter an amount, or a percentage.")
         return values
+
+
+class LateFeeForm(forms.Form):
+    """Whether overdue invoices cost a late fee, after how long, and how much."""
+
+    late_fee_days = forms.IntegerField(
+        min_value=1, max_value=365, required=False, label="Days overdue", help_text="Empty: no late fees."
+    )
+    late_fee_cents = MoneyField(required=False, label="Amount", help_text="The same for every invoice.")
+    late_fee_percent = forms.DecimalField(
+        min_value=0, max_value=100, decimal_places=2, required=False, label="or percent of what is due"
+    )
+
+    def clean_late_fee_percent(self) -> int | None:
+        """Return hundredths of a percent."""
+        percent = self.cleaned_data["late_fee_percent"]
+        return None if percent is None else int(percent * 100)
 
 
 class CreateForm(forms.Form):

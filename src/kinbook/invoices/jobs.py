@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from kinbook.invoices.commands.automatic import start_automatic_runs
+from kinbook.invoices.commands.late_fees import begin_late_fees, charge_late_fees, end_late_fees
 from kinbook.invoices.commands.mailings import advance_mailing
 from kinbook.invoices.commands.remind import mark_reminded, payers_to_remind, remind_on_schedule
 from kinbook.invoices.commands.runs import advance_run, continue_later, void_some_of_run
@@ -13,6 +15,10 @@ from kinbook.jobs.app import CLASH, app
 from kinbook.team.jobs import work_through
 from kinbook.team.queries import acting_for, practice_ids
 
+if TYPE_CHECKING:
+    from kinbook.tenancy.viewer import Viewer
+
+LATE_AT_ONCE = 50
 VOID_REASON = "The run was voided"
 
 
@@ -64,6 +70,26 @@ def at_midnight(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signa
     """Have each practice's day that ended invoiced, each in a job of its own: one's trouble holds up no other."""
     for practice_id in practice_ids():
         invoice_the_day.defer(practice_id=str(practice_id))
+        late_fees_of_the_day.defer(practice_id=str(practice_id))
+
+
+@app.task(name="invoices.late_fees_of_the_day", retry=CLASH)
+def late_fees_of_the_day(practice_id: str) -> None:
+    """Charge the late fees of a practice, some invoices at a time; killed, the next time does the rest."""
+    with acting_for(UUID(practice_id), None, now=datetime.now(UTC)) as viewer:
+        late = begin_late_fees(viewer)
+    if late is None:
+        return
+    waiting = [late[start : start + LATE_AT_ONCE] for start in range(0, len(late), LATE_AT_ONCE)]
+
+    def step(viewer: Viewer) -> bool:
+        if waiting:
+            charge_late_fees(viewer, invoice_ids=waiting.pop(0))
+            return True
+        end_late_fees(viewer)
+        return False
+
+    work_through(practice_id, None, step)
 
 
 @app.task(name="invoices.invoice_the_day", retry=CLASH)

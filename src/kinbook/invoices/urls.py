@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kinbook.invoices.views import creating, credit, invoice, mailing, readdress, terms
+from kinbook.invoices.views import creating, credit, invoice, late_fees, mailing, readdress, terms
 
 app_name = "invoices"
 ONE = "billing/invoices/<uuid:invoice_id>/"
@@ -13,6 +13,7 @@ MAILING = "billing/mailings/<uuid:mailing_id>/"
 RUN = "billing/runs/<uuid:run_id>/"
 urlpatterns = [
     path("billing/invoices/", invoice.invoices, name="invoices"),
+    path("billing/late-fees/", late_fees.late_fees, name="late_fees"),
     path("billing/invoices/create/", creating.create, name="create"),
     path("billing/invoices/send/", mailing.send_all, name="send_all"),
     path("billing/remind/", mailing.remind_all, name="remind_all"),

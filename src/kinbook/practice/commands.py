@@ -18,6 +18,7 @@ from kinbook.tenancy.models import Automatic, Practice
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
@@ -36,6 +37,9 @@ BILLING = (
     "coverage_percent",
     "coverage_days",
     "guardians_pay_confidential",
+    "late_fee_days",
+    "late_fee_cents",
+    "late_fee_percent",
 )
 GENERAL = (
     "name",
@@ -113,6 +117,22 @@ def _are_steps(days: Any) -> bool:
     return all(isinstance(day, int) and 1 <= day <= 365 for day in days)
 
 
+def check_late_fees(practice: Practice, today: date) -> None:
+    """Complete the settings of late fees: none without days; those switched on count from today. Raises Invalid."""
+    if practice.late_fee_days is None:
+        practice.late_fee_cents = practice.late_fee_percent = practice.late_fees_from = None
+        return
+    if not 1 <= practice.late_fee_days <= 365:
+        raise Invalid(late_fee_days="Between 1 and 365 days.")
+    if (practice.late_fee_cents is None) == (practice.late_fee_percent is None):
+        raise Invalid(late_fee_cents="Say one: an amount, or a percentage of what is due.")
+    if practice.late_fee_cents is not None and not 0 < practice.late_fee_cents <= LARGEST:
+        raise Invalid(late_fee_cents="More than nothing.")
+    if practice.late_fee_percent is not None and not 0 < practice.late_fee_percent <= 10_000:
+        raise Invalid(late_fee_percent="More than nothing, and at most 100 percent.")
+    practice.late_fees_from = practice.late_fees_from or today
+
+
 @transaction.atomic
 def change_practice(viewer: Viewer, *, fields: dict[str, Any], version: int | None = None) -> Practice:
     """Change the practice's settings; billing settings may be changed by billers too."""
@@ -129,6 +149,7 @@ def change_practice(viewer: Viewer, *, fields: dict[str, Any], version: int | No
         raise Conflict("The currency stays as it was set up: amounts on record are in it.")
     for name, value in checked.items():
         setattr(practice, name, value)
+    check_late_fees(practice, viewer.today)
     practice.save()
     record(viewer, "practice.changed", practice, changed=changes(before, checked))
     return practice

@@ -1,4 +1,4 @@
-"""The demo's ends of months: an agency that wants one invoice, a school that runs out, reminders that went out."""
+"""The demo's ends of months: an agency that wants one invoice, a school that runs out, reminders, late fees."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from kinbook.invoices.commands.late_fees import begin_late_fees, charge_late_fees, end_late_fees
 from kinbook.invoices.commands.remind import payers_to_remind, remind_on_schedule
 from kinbook.invoices.commands.terms import pause_reminders, set_terms
 from kinbook.invoices.models import Invoice
@@ -23,6 +24,8 @@ STEPS = (3, 14, 30)
 MORNINGS = (31, 17, 4)
 """So many days ago, overdue invoices were gone through."""
 LEFT = 2
+LATE_FEE = {"late_fee_days": 30, "late_fee_cents": 15_00, "late_fee_percent": None}
+LATE_FEES_SINCE = timedelta(days=75)
 
 
 def agree_on_invoices(people: People, sam: Viewer) -> None:
@@ -30,10 +33,11 @@ def agree_on_invoices(people: People, sam: Viewer) -> None:
     agency = Party.objects.get(pk=people.organizations["Coastal Family Agency"])
     set_terms(sam, party=agency, one_invoice=True, clients_named="file_number", reference="PO 7714")
     change_practice(sam, fields={"overdue_days": list(STEPS)})
+    change_practice(sam.at(sam.now - LATE_FEES_SINCE), fields=LATE_FEE)
 
 
 def end_the_months(people: People, sam: Viewer) -> None:
-    """Let the school's sessions run out soon, and remind who is overdue; one payer has asked for time."""
+    """Let the school's sessions run out soon, remind and charge who is late; one payer has asked for time."""
     _let_the_school_run_out(people, sam)
     rule = replace(sam, kind=ViewerKind.JOB, id=sam.practice_id, name="Kinbook", roles=frozenset())
     for days in MORNINGS:
@@ -44,6 +48,8 @@ def end_the_months(people: People, sam: Viewer) -> None:
     first = late.select_related("payer").order_by("due_on", "number").first()
     if first:
         pause_reminders(sam, party=first.payer, reason="Pays in instalments until spring, agreed by phone")
+    charge_late_fees(rule, invoice_ids=begin_late_fees(rule) or ())
+    end_late_fees(rule)
 
 
 def _let_the_school_run_out(people: People, sam: Viewer) -> None:

@@ -71,6 +71,13 @@ class Practice(Versioned):
     invoice_day = models.SmallIntegerField(default=1, help_text="the day of the month on which a month is invoiced")
     invoiced_month = models.DateField(null=True, help_text="the last day of the last month whose run was started")
     invoice_footer = models.TextField(blank=True, default="")
+    late_fee_days = models.SmallIntegerField(
+        null=True, help_text="so long overdue, an invoice costs a late fee; null: never"
+    )
+    late_fee_cents = models.BigIntegerField(null=True)
+    late_fee_percent = models.IntegerField(null=True, help_text="hundredths of a percent of what is due")
+    late_fees_from = models.DateField(null=True, help_text="invoices due before cost none")
+    late_fees_on = models.DateField(null=True, help_text="the last date on which late fees were charged")
     guardians_pay_confidential = models.BooleanField(default=False)
     reminder_hours = models.SmallIntegerField(default=48, help_text="0: no reminders")
     overdue_days = models.JSONField(default=list, help_text="so many days after it was due, a payer is reminded")
@@ -93,6 +100,15 @@ class Practice(Versioned):
             models.CheckConstraint(condition=~models.Q(name=""), name="practice_has_a_name"),
             models.CheckConstraint(condition=models.Q(currency__regex="^[A-Z]{3}$"), name="practice_currency"),
             models.CheckConstraint(condition=models.Q(terms_days__range=(0, 365)), name="practice_terms"),
+            models.CheckConstraint(
+                condition=models.Q(late_fee_days=None)
+                | models.Q(late_fee_days__range=(1, 365), late_fees_from__isnull=False)
+                & (
+                    models.Q(late_fee_cents__gt=0, late_fee_percent=None)
+                    | models.Q(late_fee_cents=None, late_fee_percent__range=(1, 10000))
+                ),
+                name="practice_late_fees",
+            ),
             models.CheckConstraint(condition=models.Q(week_starts_on__range=(0, 6)), name="practice_week"),
             models.CheckConstraint(condition=models.Q(reminder_hours__range=(0, 336)), name="practice_reminders"),
             models.CheckConstraint(condition=models.Q(invoice_day__range=(1, 28)), name="practice_invoice_day"),

@@ -19,7 +19,7 @@ from kinbook.invoices.models.sending import (
     MailingItem,
     MailingKind,
 )
-from kinbook.invoices.models.settling import Allocation, WriteOff
+from kinbook.invoices.models.settling import Allocation, LateFee, WriteOff
 from kinbook.invoices.models.terms import ClientNamed, PayerTerms, ReminderPause
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceLineQuerySet",
     "InvoiceQuerySet",
+    "LateFee",
     "Mailing",
     "MailingItem",
     "MailingKind",

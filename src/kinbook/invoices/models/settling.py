@@ -34,6 +34,17 @@ class Allocation(PracticeRow):
         ]
 
 
+class LateFee(PracticeRow):
+    """The charge that an invoice cost as it was overdue: one an invoice at most, owed by who was late."""
+
+    invoice = PracticeForeignKey(Invoice, on_delete=models.PROTECT, related_name="late_fees")
+    charge = PracticeForeignKey("whopays.Charge", on_delete=models.PROTECT)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "invoice"], name="late_fee_once")]
+
+
 class WriteOff(PracticeRow):
     """Cents of an invoiced share that the practice gives up; a negative one undoes an earlier one."""
 
