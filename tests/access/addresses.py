@@ -105,6 +105,9 @@ settings/locations/<uuid:location_id>/                          GET,POST  settin
 settings/services/                                              GET       settings:practice
 settings/services/new/                                          GET,POST  settings:practice
 settings/services/<uuid:service_id>/                            GET,POST  settings:practice
+settings/products/                                              GET       settings:practice
+settings/products/new/                                          GET,POST  settings:practice
+settings/products/<uuid:product_id>/                            GET,POST  settings:practice
 settings/client-billing/                                        GET,POST  settings:billing
 settings/integrations/                                          GET,POST  settings:practice
 settings/integrations/test/                                     POST      settings:practice
@@ -163,6 +166,7 @@ clients/<uuid:client_id>/access/reopen/                         POST      client
 clients/<uuid:client_id>/access/emergency/                      GET,POST  emergency:open
 clients/<uuid:client_id>/access/emergency/over/                 POST      emergency:open
 clients/<uuid:client_id>/billing/                               GET       amounts:see
+clients/<uuid:client_id>/billing/charge/                        GET,POST  invoice:create
 clients/<uuid:client_id>/edit/                                  GET       client:open
 clients/<uuid:client_id>/edit/                                  POST      client:edit
 clients/<uuid:client_id>/edit/clinicians/                       GET       client:open
@@ -396,6 +400,10 @@ services                                                        GET       member
 services                                                        POST      settings:practice
 services/<service_id>                                           GET       member
 services/<service_id>                                           PATCH     settings:practice
+products                                                        GET       member
+products                                                        POST      settings:practice
+products/<product_id>                                           GET       member
+products/<product_id>                                           PATCH     settings:practice
 appointments                                                    GET       calendar:see
 appointments                                                    POST      calendar:edit
 appointments/<appointment_id>                                   GET       calendar:names
@@ -538,6 +546,9 @@ BODIES = {
     "settings/locations/<uuid:location_id>/": "name=Room+9&is_active=on",
     "settings/services/new/": "name=Group&fee_cents=50&minutes=50",
     "settings/services/<uuid:service_id>/": "name=Group&fee_cents=50&minutes=50&is_active=on",
+    "settings/products/new/": "name=Workbook&price_cents=20",
+    "settings/products/<uuid:product_id>/": "name=Workbook&price_cents=20&is_active=on",
+    "clients/<uuid:client_id>/billing/charge/": "kind=fee&description=Letter&amount_cents=35&date=2026-11-18",
     "settings/client-billing/letterhead/": "colour=%232f5d50",
     "settings/client-billing/": (
         "automatic_invoices=manually&terms_days=14&invoice_day=1&overdue_days=3,14"
@@ -657,6 +668,8 @@ BODIES = {
     "POST organizations": '{{"name": "Court of Portsmouth"}}',
     "POST services": '{{"name": "Group", "fee_cents": 5000, "minutes": 50}}',
     "PATCH services/<service_id>": '{{"name": "Group"}}',
+    "POST products": '{{"name": "Workbook", "price_cents": 2000}}',
+    "PATCH products/<product_id>": '{{"name": "Workbook"}}',
     "POST appointments": (
         '{{"client_id": "{client_id}", "clinician_id": "{clinician_id}", "service_id": "{offered_id}", '
         '"start": "2026-11-25T10:00:00-05:00"}}'

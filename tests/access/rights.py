@@ -110,6 +110,7 @@ permission_id              all   all     -          -      -        -   -     - 
 member_id                  all   all     all        all    all      all all   all    all
 location_id                all   all     all        all    all      all all   all    all
 service_id                 all   all     all        all    all      all all   all    all
+product_id                 all   all     all        all    all      all all   all    all
 conversation_id            all   all     supervised all    own      own own   -      -
 message_id                 all   all     supervised all    own      own own   -      -
 attachment_id              all   all     supervised all    own      own own   -      -

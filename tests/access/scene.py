@@ -31,6 +31,7 @@ from kinbook.payments.commands import receive_payment
 from kinbook.people.commands.closing import close_record
 from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import Contact
+from kinbook.practice.commands import add_product
 from kinbook.rules.discount import Terms
 from kinbook.scheduling.commands.book import Booking, book_appointment
 from kinbook.scheduling.commands.time_off import add_time_off
@@ -157,6 +158,7 @@ def _family(cast, viewer, name, parents, clinician):
         **_covered(cast, viewer, client),
         "location_id": cast.location_id,
         "service_id": cast.service_id,
+        "product_id": add_product(viewer, fields={"name": "Feelings workbook", "price_cents": 20_00}).pk,
         **_brought(viewer, name),
     }
 

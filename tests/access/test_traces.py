@@ -36,6 +36,7 @@ DIALOGS = {
     "clients/<uuid:client_id>/access/share/",
     "clients/<uuid:client_id>/access/emergency/",
     "clients/<uuid:client_id>/edit/contacts/new/",
+    "clients/<uuid:client_id>/billing/charge/",
     "clients/<uuid:client_id>/edit/billing/third-parties/new/",
     "clients/<uuid:client_id>/edit/contacts/<uuid:contact_id>/reminders/",
 }

@@ -103,6 +103,7 @@ def is_practice_wide(name):
         "permission_id",
         "location_id",
         "service_id",
+        "product_id",
         "organization_id",
         "import_id",
         "held_id",

@@ -11,16 +11,16 @@ from pydantic import BaseModel, Field
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
-from kinbook.api.fields import Body, Day, Id, SomeCents
+from kinbook.api.fields import Body, Choice, Day, Id, SomeCents
 from kinbook.api.paging import Dated, Page, page_of
 from kinbook.api.rule import RuleForm
 from kinbook.api.shares import ShareShown, shares_of, state_of
 from kinbook.audit.record import record
 from kinbook.people.queries import client_for
-from kinbook.tenancy.refused import Unknown
+from kinbook.tenancy.refused import Invalid, Unknown
 from kinbook.tenancy.viewer import Viewer
 from kinbook.web.request import Request
-from kinbook.whopays.commands.by_hand import LONGEST_DESCRIPTION, add_charge
+from kinbook.whopays.commands.by_hand import LONGEST_DESCRIPTION, add_charge, sell_product
 from kinbook.whopays.commands.override import read_override
 from kinbook.whopays.models import Charge, ChargeKind, ChargeState, Share
 
@@ -31,12 +31,13 @@ NOT_OWED = (ChargeState.SCHEDULED, ChargeState.IDLE)
 
 
 class ChargeBody(Body):
-    """A product or a fee."""
+    """A product or a fee. A product of the practice's, named by `product_id`, brings its name and price with it."""
 
     client_id: Id
     kind: Literal["product", "fee"]
-    description: str = Field(max_length=LONGEST_DESCRIPTION)
-    amount_cents: SomeCents
+    description: str | None = Field(None, max_length=LONGEST_DESCRIPTION)
+    amount_cents: SomeCents | None = None
+    product_id: Choice | None = Field(None, description="Without it, `description` and `amount_cents` are needed.")
     on: Day = Field(alias="date")
     rule: RuleForm | None = Field(None, description="Its own payer or split, without caps.")
     note: str | None = Field(None, max_length=500, description="Why it has a payer of its own.")
@@ -63,6 +64,7 @@ class ChargeShown(BaseModel):
     on: date = Field(serialization_alias="date")
     appointment_id: UUID | None
     service_id: UUID | None
+    product_id: UUID | None
     confidential: bool
     state: str = Field(description="forecast, fixed (its decision stands), needs_payer or written_off")
     explanation: str
@@ -74,18 +76,27 @@ def create_charge(request: Request, body: ChargeBody) -> ChargeShown:
     """Charge a client for a product or a fee; `rule` gives it a payer of its own."""
     viewer = request.viewer
     client = client_for(viewer, body.client_id)
-    made = add_charge(
-        viewer,
-        client_id=client.pk,
-        kind=body.kind,
-        description=body.description,
-        cents=body.amount_cents,
-        on=body.on,
-        rule=None if body.rule is None else read_override(body.rule),
-        note=body.note or "",
-    )
+    rule = None if body.rule is None else read_override(body.rule)
+    own = {"on": body.on, "rule": rule, "note": body.note or ""}
+    if body.product_id:
+        if body.kind != "product":
+            raise Invalid(product_id="A fee is no product: leave it out, or charge a product.")
+        said = {"description": body.description, "cents": body.amount_cents}
+        made = sell_product(viewer, client_id=client.pk, product_id=body.product_id, **said, **own)  # type: ignore[arg-type]
+    else:
+        description, cents = _said(body)
+        made = add_charge(viewer, client_id=client.pk, kind=body.kind, description=description, cents=cents, **own)  # type: ignore[arg-type]
     made.refresh_from_db()
     return shown(viewer, [made])[0]
+
+
+def _said(body: ChargeBody) -> tuple[str, int]:
+    """Return what it is for and its cents; raises Invalid where one is not said."""
+    if body.description is None or body.amount_cents is None:
+        missing = {"description": body.description, "amount_cents": body.amount_cents}
+        sentence = "Without a product, say what it is for and how much."
+        raise Invalid(**{name: sentence for name, value in missing.items() if value is None})
+    return body.description, body.amount_cents
 
 
 @router.get("/charges", response=Page[ChargeShown])
@@ -144,6 +155,7 @@ def shown(viewer: Viewer, charges: Sequence[Charge]) -> list[ChargeShown]:
             on=each.on_date,
             appointment_id=None if each.kind in by_hand else each.pk,
             service_id=each.service_id,
+            product_id=each.product_id,
             confidential=each.confidential,
             state=state_of(each),
             explanation=each.needs or each.explanation,

@@ -28,6 +28,7 @@ from kinbook.api import (
     payments,
     periods,
     portal,
+    products,
     reports,
     rights,
     services,
@@ -40,8 +41,9 @@ from kinbook.api.frame import door, problem
 api = DescribedApi()
 for module in (
     *(clients, contacts, portal, organizations, arrangements, coverages, discounts, who_pays),
-    *(services, appointments, charges, invoices, credit_notes, mailings, billing, payments, cards, balances),
-    *(documents, journal, periods, reports, members, rights, closing, audit),
+    *(services, products, appointments, charges, invoices, credit_notes),
+    *(mailings, billing, payments, cards, balances, documents),
+    *(journal, periods, reports, members, rights, closing, audit),
     *(conversations, drafts, transcripts),
 ):
     api.add_router("", module.router)

@@ -156,6 +156,14 @@ class ServiceForm(forms.Form):
         return self.cleaned_data["units"] or 1
 
 
+class ProductForm(forms.Form):
+    """A product with its price."""
+
+    name = forms.CharField(max_length=200)
+    price_cents = MoneyField(label="Price")
+    is_active = forms.BooleanField(required=False, initial=True, label="Can be chosen for new charges")
+
+
 class SetUpForm(forms.Form):
     """The first visitor sets a new installation up."""
 

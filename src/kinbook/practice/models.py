@@ -1,4 +1,4 @@
-"""Where the practice sees clients, and what it offers them."""
+"""Where the practice sees clients, what it offers them, and what it sells."""
 
 from __future__ import annotations
 
@@ -66,6 +66,24 @@ class Service(PracticeRow, Versioned):
             models.CheckConstraint(condition=models.Q(units__range=(1, 99)), name="service_units"),
         ]
         indexes = [models.Index(fields=["practice", "name", "id"], name="services_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(PracticeRow, Versioned):
+    """What the practice sells beside its services: a workbook, a test; its price in cents."""
+
+    name = models.TextField()
+    price_cents = models.BigIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="product_has_a_name"),
+            models.CheckConstraint(condition=models.Q(price_cents__gt=0), name="product_price"),
+        ]
+        indexes = [models.Index(fields=["practice", "name", "id"], name="products_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -16,6 +16,9 @@ urlpatterns = [
     path("settings/services/", views.services, name="services"),
     path("settings/services/new/", views.service, name="new_service"),
     path("settings/services/<uuid:service_id>/", views.service, name="service"),
+    path("settings/products/", views.products, name="products"),
+    path("settings/products/new/", views.product, name="new_product"),
+    path("settings/products/<uuid:product_id>/", views.product, name="product"),
     path("settings/client-billing/", views.client_billing, name="client_billing"),
     path("set-up/", views.first_visit, name="first_visit"),
 ]

@@ -14,9 +14,11 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import may, require
 from kinbook.practice.commands import (
     add_location,
+    add_product,
     add_service,
     change_location,
     change_practice,
+    change_product,
     change_service,
 )
 from kinbook.practice.first_visit import is_new, set_up
@@ -24,10 +26,11 @@ from kinbook.practice.forms import (
     ClientBillingForm,
     LocationForm,
     PracticeForm,
+    ProductForm,
     ServiceForm,
     SetUpForm,
 )
-from kinbook.practice.models import Location, Service
+from kinbook.practice.models import Location, Product, Service
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.page import SECTIONS, beside_fields, done, part, settings_page
@@ -137,6 +140,37 @@ def service(request: Request, service_id: UUID | None = None) -> HttpResponse:
         except Conflict as refused:
             form.add_error(None, refused.sentence)
     return part(request, "practice/service.html", form=form, row=found, status=422 if form.errors else 200)
+
+
+def products(request: Request) -> HttpResponse:
+    """What the practice sells."""
+    require(request.viewer, Action.PRACTICE_SETTINGS)
+    rows = list(Product.objects.order_by("-is_active", "name"))
+    return settings_page(request, "practice/products.html", rows=rows)
+
+
+def product(request: Request, product_id: UUID | None = None) -> HttpResponse:
+    """Add or change a product."""
+    require(request.viewer, Action.PRACTICE_SETTINGS)
+    found = Product.objects.filter(pk=product_id).first() if product_id else None
+    if product_id and found is None:
+        raise Unknown
+    initial = {name: getattr(found, name) for name in ProductForm.base_fields} if found else None
+    form = ProductForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            if found:
+                change_product(request.viewer, product_id=found.pk, fields=values, version=version_of(request))
+            else:
+                values.pop("is_active")
+                add_product(request.viewer, fields=values)
+            return done(request, reverse("practice:products"), "Saved.")
+        except Invalid as refused:
+            beside_fields(form, refused)
+        except Conflict as refused:
+            form.add_error(None, refused.sentence)
+    return part(request, "practice/product.html", form=form, row=found, status=422 if form.errors else 200)
 
 
 def first_visit(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from kinbook.practice.commands import add_location, add_service
+from kinbook.practice.commands import add_location, add_product, add_service
 from kinbook.practice.models import Service
 from kinbook.scheduling.commands.charging import MISSED, charge
 from kinbook.scheduling.commands.time_off import add_time_off
@@ -31,6 +31,11 @@ SERVICES = (
     {"name": "Assessment hour", "code": "90791", "fee_cents": 12501, "minutes": 60, "missed_fee_cents": 12501},
     {"name": "Parent consultation", "code": "90846", "fee_cents": 9000, "minutes": 30, "missed_fee_cents": None},
 )
+WORKBOOK = "Feelings workbook"
+PRODUCTS = (
+    {"name": WORKBOOK, "price_cents": 2490},
+    {"name": "Parent questionnaire, scored", "price_cents": 4500},
+)
 WHAT_HAPPENS = (
     (Status.SHOW, 88),
     (Status.NO_SHOW, 3),
@@ -43,9 +48,11 @@ NOW_AND_THEN = 0.12
 
 
 def open_practice(viewer: Viewer) -> dict[str, UUID]:
-    """Enter services and locations; returns the locations by name."""
+    """Enter services, products and locations; returns the locations by name."""
     for fields in SERVICES:
         add_service(viewer, fields=dict(fields))
+    for fields in PRODUCTS:
+        add_product(viewer, fields=dict(fields))
     rooms = [
         add_location(viewer, name="Harbor Lane, room 1", street="14 Harbor Lane", city="Portsmouth, NH"),
         add_location(viewer, name="Harbor Lane, room 2", street="14 Harbor Lane", city="Portsmouth, NH"),

@@ -14,11 +14,13 @@ from kinbook.invoices.commands.settle import Settles
 from kinbook.invoices.commands.write_off import write_off
 from kinbook.invoices.models import Invoice, InvoiceLine
 from kinbook.payments.commands import receive_payment
+from kinbook.practice.models import Product
 from kinbook.rules.reading import read_rule, write_rule
+from kinbook.seed.calendar import WORKBOOK
 from kinbook.seed.corrections import correct
 from kinbook.seed.month_end import agree_on_invoices, end_the_months
 from kinbook.whopays.commands.arrange import read_agreement, set_arrangement
-from kinbook.whopays.commands.by_hand import add_charge
+from kinbook.whopays.commands.by_hand import add_charge, sell_product
 from kinbook.whopays.commands.override import set_override
 from kinbook.whopays.models import Arrangement, Charge, ChargeState
 
@@ -121,6 +123,9 @@ def _say_less(sam: Viewer) -> None:
         add_charge(
             sam, client_id=line.client_id, kind="fee", description="Letter to the school", cents=3500, on=sam.today
         )
+    book = Product.objects.filter(name=WORKBOOK).first()
+    if book and oldest:
+        sell_product(sam, client_id=oldest.lines.all()[0].client_id, product_id=book.pk, on=sam.today)
 
 
 def _bill_the_wrong_parent(people: People, sam: Viewer, now: datetime) -> None:

@@ -142,6 +142,7 @@ SECTIONS = (
     ("Practice", "building", "practice:practice", Action.PRACTICE_SETTINGS),
     ("Locations", "home", "practice:locations", Action.PRACTICE_SETTINGS),
     ("Services", "tag", "practice:services", Action.PRACTICE_SETTINGS),
+    ("Products", "clip", "practice:products", Action.PRACTICE_SETTINGS),
     ("Team", "clients", "team:team", Action.TEAM_MANAGE),
     ("Signing in", "lock", "accounts:rules", Action.PRACTICE_SETTINGS),
     ("Client billing", "billing", "practice:client_billing", Action.BILLING_SETTINGS),

@@ -131,6 +131,7 @@ class Charge(PracticeRow):
     kind = models.TextField(choices=ChargeKind.choices)
     state = models.TextField(choices=ChargeState.choices)
     service = PracticeForeignKey("practice.Service", on_delete=models.PROTECT, null=True)
+    product = PracticeForeignKey("practice.Product", on_delete=models.PROTECT, null=True)
     clinician = PracticeForeignKey("team.Member", on_delete=models.PROTECT, null=True)
     description = models.TextField()
     cents = models.BigIntegerField(help_text="what is owed: the fee less its discount")

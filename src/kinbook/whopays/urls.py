@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kinbook.whopays.views import (
+    adding,
     charge,
     contacts,
     discounts,
@@ -41,6 +42,7 @@ urlpatterns = [
     path(f"{COVERAGE}remove/", third_parties.remove_third_party, name="remove_third_party"),
     path(f"{EDIT}billing/sliding-fee/", discounts.new_discount, name="new_discount"),
     path(f"{EDIT}billing/sliding-fee/<uuid:discount_id>/end/", discounts.end, name="end_discount"),
+    path("clients/<uuid:client_id>/billing/charge/", adding.new_charge, name="new_charge"),
     path("charges/<uuid:charge_id>/discount/", discounts.charge_discount, name="charge_discount"),
     path("charges/<uuid:charge_id>/payer/", charge.choose_payer, name="choose_payer"),
     path("people/<uuid:party_id>/merge/", merging.merge, name="merge"),

@@ -11,6 +11,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
 from kinbook.people.queries import lock_clients
+from kinbook.practice.models import Product
 from kinbook.rules.money import LARGEST
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.reason import read_why
@@ -71,6 +72,38 @@ def add_charge(
         add_override(viewer, charge, rule, clean_note(note))
     rewrite_forecast(viewer, [client_id])
     record(viewer, "charge.added", charge, client_id=client_id, kind=kind, cents=cents)
+    return charge
+
+
+@transaction.atomic
+def sell_product(
+    viewer: Viewer,
+    *,
+    client_id: UUID,
+    product_id: UUID,
+    on: date,
+    description: str | None = None,
+    cents: int | None = None,
+    rule: Rule | None = None,
+    note: str = "",
+) -> Charge:
+    """Charge one of the practice's products, by its own name and price unless others are said."""
+    require(viewer, Action.INVOICE_CREATE, client_id)
+    product = Product.objects.filter(pk=product_id, is_active=True).first()
+    if product is None:
+        raise Invalid(product_id="There is no such product, or it is not sold any more.")
+    charge = add_charge(
+        viewer,
+        client_id=client_id,
+        kind=ChargeKind.PRODUCT,
+        description=product.name if description is None else description,
+        cents=product.price_cents if cents is None else cents,
+        on=on,
+        rule=rule,
+        note=note,
+    )
+    Charge.objects.filter(pk=charge.pk).update(product=product)
+    record(viewer, "product.sold", charge, client_id=client_id, name=product.name)
     return charge
 
 

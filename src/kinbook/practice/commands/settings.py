@@ -1,4 +1,4 @@
-"""Setting a practice up, and changing its settings, places and services."""
+"""Changing a practice's settings."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
-from kinbook.practice.models import Location, Service
+from kinbook.practice.commands.clean import clean
 from kinbook.rules.billing_codes import NPI, is_npi
 from kinbook.rules.money import LARGEST
 from kinbook.tenancy.models import Automatic, Practice
-from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.tenancy.refused import Conflict, Invalid
 
 if TYPE_CHECKING:
     from datetime import date
-    from uuid import UUID
 
     from kinbook.tenancy.viewer import Viewer
 
-LONGEST = 200
-LOCATION = ("name", "street", "city", "place_of_service")
 BILLING = (
     "invoice_prefix",
     "credit_note_prefix",
@@ -55,12 +52,6 @@ GENERAL = (
     "npi",
     "reminder_hours",
 )
-
-
-def clean(text: str, *, longest: int = LONGEST, lines: bool = False) -> str:
-    """Return text without what cannot be seen, cut to its longest."""
-    visible = "".join(letter for letter in text if letter >= " " or (lines and letter == "\n"))
-    return (visible.strip() if lines else " ".join(visible.split()))[:longest]
 
 
 def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
@@ -153,112 +144,3 @@ def change_practice(viewer: Viewer, *, fields: dict[str, Any], version: int | No
     practice.save()
     record(viewer, "practice.changed", practice, changed=changes(before, checked))
     return practice
-
-
-@transaction.atomic
-def add_location(
-    viewer: Viewer,
-    *,
-    name: str,
-    street: str = "",
-    city: str = "",
-    is_telehealth: bool = False,
-    place_of_service: str = "",
-) -> Location:
-    """Add a place where clients are seen."""
-    require(viewer, Action.PRACTICE_SETTINGS)
-    location = Location(practice_id=viewer.practice_id, is_telehealth=is_telehealth)
-    _fill_location(location, name=name, street=street, city=city, place_of_service=place_of_service)
-    record(viewer, "location.added", location, name=location.name)
-    return location
-
-
-def _fill_location(location: Location, **fields: str) -> None:
-    for name, value in fields.items():
-        setattr(location, name, clean(value))
-    if not location.name:
-        raise Invalid(name="Enter a name.")
-    code = location.place_of_service
-    if code and not (len(code) == 2 and code.isascii() and code.isdigit()):
-        raise Invalid(place_of_service="Two digits, as in 11 for an office.")
-    try:
-        with transaction.atomic():
-            location.save()
-    except IntegrityError:
-        raise Invalid(name="There is a location of this name.") from None
-
-
-@transaction.atomic
-def change_location(
-    viewer: Viewer, *, location_id: UUID, fields: dict[str, Any], version: int | None = None
-) -> Location:
-    """Change a location; an inactive one cannot be chosen any more."""
-    require(viewer, Action.PRACTICE_SETTINGS)
-    location = Location.objects.select_for_update().filter(pk=location_id).first()
-    if location is None:
-        raise Unknown
-    location.require_version(version)
-    for flag in ("is_telehealth", "is_active"):
-        if flag in fields:
-            setattr(location, flag, bool(fields[flag]))
-    texts = {name: str(fields[name]) for name in LOCATION if name in fields}
-    _fill_location(location, **texts)
-    record(viewer, "location.changed", location, name=location.name)
-    return location
-
-
-@transaction.atomic
-def add_service(viewer: Viewer, *, fields: dict[str, Any]) -> Service:
-    """Add a service: name, code, fee_cents, minutes, missed_fee_cents (None: the appointment's own fee)."""
-    require(viewer, Action.PRACTICE_SETTINGS)
-    service = Service(practice_id=viewer.practice_id)
-    fill_service(service, fields)
-    record(viewer, "service.added", service, name=service.name, fee_cents=service.fee_cents)
-    return service
-
-
-SERVICE = ("name", "code", "fee_cents", "minutes", "missed_fee_cents", "modifiers", "units", "is_active")
-
-
-def fill_service(service: Service, fields: dict[str, Any]) -> None:
-    """Set and store a service's fields; raises Invalid beside the field."""
-    for name, value in fields.items():
-        if name not in SERVICE:
-            raise Invalid(**{name: "This cannot be changed."})
-        setattr(service, name, clean(value) if isinstance(value, str) else value)
-    missed = service.missed_fee_cents
-    problems = {
-        "name": (not service.name, "Enter a name."),
-        "fee_cents": (not _is_amount(service.fee_cents), "The fee is an amount, not negative."),
-        "minutes": (
-            not isinstance(service.minutes, int) or not 1 <= service.minutes <= 1440,
-            "Between 1 and 1440 minutes.",
-        ),
-        "units": (not isinstance(service.units, int) or not 1 <= service.units <= 99, "Between 1 and 99 units."),
-        "missed_fee_cents": (
-            missed is not None and not _is_amount(missed),
-            "An amount, not negative, or nothing.",
-        ),
-    }
-    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
-    if found:
-        raise Invalid(**found)
-    service.save()
-
-
-def _is_amount(cents: object) -> bool:
-    return isinstance(cents, int) and 0 <= cents <= LARGEST
-
-
-@transaction.atomic
-def change_service(viewer: Viewer, *, service_id: UUID, fields: dict[str, Any], version: int | None = None) -> Service:
-    """Change a service; appointments booked before keep the fee they were booked with."""
-    require(viewer, Action.PRACTICE_SETTINGS)
-    service = Service.objects.select_for_update().filter(pk=service_id).first()
-    if service is None:
-        raise Unknown
-    service.require_version(version)
-    before = {name: getattr(service, name) for name in fields}
-    fill_service(service, fields)
-    record(viewer, "service.changed", service, changed=changes(before, fields))
-    return service
