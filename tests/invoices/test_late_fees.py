@@ -16,12 +16,14 @@ from kinbook.ledger.commands import close_month
 from kinbook.payments.commands import reverse_payment
 from kinbook.payments.commands.refund import give_back
 from kinbook.payments.models import RefundKind
+from kinbook.people.commands.parties import add_organization
 from kinbook.people.models import Contact, Party
 from kinbook.practice.commands import change_practice
 from kinbook.tenancy.fields import new_id
 from kinbook.tenancy.models import Practice
 from kinbook.tenancy.refused import Forbidden, Invalid
 from kinbook.whopays.commands.by_hand import waive_charge
+from kinbook.whopays.commands.cover import CoverageDraft, add_coverage
 from kinbook.whopays.models import Charge, Share
 from tests.cast import NOW, nov
 from tests.money import invoiced, pay, promises_hold, split
@@ -238,6 +240,20 @@ def test_who_is_paused_or_disputed_a_payment_costs_none_and_the_page_says_why(ca
     told = Visitor(cast, "biller").get("/billing/late-fees/").content.decode()
     assert "Pays in instalments" in told
     assert "0 late fees" in told
+
+
+def test_a_third_party_that_is_no_contact_costs_none_and_the_page_says_so(cast):
+    with cast.as_("owner") as viewer:
+        change_practice(viewer, fields=FIXED)
+        mia = cast.child(viewer)
+        school = add_organization(viewer, name="Hillside School", kind="school")
+        add_coverage(viewer, client_id=mia.pk, draft=CoverageDraft(school.pk))
+        visit = cast.book(viewer, mia.pk, nov(2))
+        issue_charges(viewer, client_id=mia.pk, charge_ids=[visit.pk])
+        (late,) = late_today(viewer.at(LATE))
+        assert (late.payer.pk, late.cents) == (school.pk, 0)
+        assert "no contact" in late.skipped
+        assert charged(viewer) == (0, 0)
 
 
 def test_a_late_fee_costs_no_late_fee(cast):

@@ -63,7 +63,7 @@ class LateFeeForm(forms.Form):
     )
     late_fee_cents = MoneyField(required=False, label="Amount", help_text="The same for every invoice.")
     late_fee_percent = forms.DecimalField(
-        min_value=0, max_value=100, decimal_places=2, required=False, label="or percent of what is due"
+        min_value=0, max_value=100, decimal_places=2, required=False, label="Or percent of what is due"
     )
 
     def clean_late_fee_percent(self) -> int | None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from kinbook.access.actions import Action
 from kinbook.access.policy import clients_in_reach
 from kinbook.invoices.models import Allocation, Invoice, InvoiceLine, LateFee
 from kinbook.invoices.queries.mailing import pauses
+from kinbook.people.models import Contact
 from kinbook.rules.money import part_of
 from kinbook.rules.periods import spoken_day
 from kinbook.tenancy.models import Practice
@@ -67,11 +68,19 @@ def _overdue(viewer: Viewer) -> QuerySet[Invoice]:
         .annotate(
             of_fees=Coalesce(Subquery(fees.annotate(sum=Sum("cents")).values("sum")), 0),
             disputed=Exists(taken_back),
+            linked=Exists(_links()),
         )
         .filter(Exists(lines.filter(clients_in_reach(viewer, Action.INVOICE_CREATE))))
         .filter(standing__is_void=False, standing__due_cents__gt=0)
         .exclude(pk__in=LateFee.objects.values("invoice_id"))
     )
+
+
+def _links() -> QuerySet[Contact]:
+    """Return the links that make the payer a contact of a client on the invoice."""
+    clients = InvoiceLine.objects.filter(invoice_id=OuterRef(OuterRef("pk"))).values("client_id")
+    payer = Q(party_id=OuterRef("payer_id")) | Q(party_id=OuterRef("payer__merged_into_id"))
+    return Contact.objects.filter(payer, client_id__in=clients)
 
 
 def _root(invoice: Invoice) -> Party:
@@ -83,6 +92,8 @@ def _costs(practice: Practice, invoice: Invoice, pause: ReminderPause | None) ->
     if pause:
         until = f" until {spoken_day(pause.until)}" if pause.until else ""
         return 0, f"Reminders are paused{until}: {pause.reason}"
+    if invoice.payer.is_organization and not getattr(invoice, "linked", True):
+        return 0, "A third party that is no contact of the client owes no late fee"
     if getattr(invoice, "disputed", False):
         return 0, "A payment of it was disputed"
     # never a fee on a fee: what is due may well be the late fees on it
