@@ -21,6 +21,7 @@ BENCHES = {
     "reports": PRACTICES,
     "pages": PRACTICES,
     "messages": PRACTICES,
+    "transcripts": PRACTICES,
     "papers": PRACTICES,
     "imports": "imports",
     "starting": "",

@@ -1,4 +1,4 @@
-"""How much is built: small to look at while working, large to see how it grows."""
+"""How much is built: small to look at while working, real as a big practice is, large to see how it grows."""
 
 from __future__ import annotations
 
@@ -53,6 +53,16 @@ SIZES = {
         imported=50_000,
         decided=100_000,
         visits=120,
+    ),
+    "real": Size(
+        "real",
+        main=Crowd(10_000, 200_000, 40),
+        other=Crowd(100, 1_000, 1),
+        before=SMALL,
+        month_end=Crowd(1_000, 5_000, 50),
+        imported=1_000,
+        decided=20_000,
+        visits=60,
     ),
     "large": Size(
         "large",
