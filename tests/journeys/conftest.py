@@ -60,8 +60,17 @@ def site():
             wait_for(f"{address}/healthz", served, log)
             yield address
         finally:
-            served.send_signal(signal.SIGINT)
-            served.wait(30)
+            stop(served)
+
+
+def stop(served):
+    """Stop it as Ctrl-C does; what does not stop leaves nothing behind that works on."""
+    os.killpg(served.pid, signal.SIGINT)
+    try:
+        served.wait(60)
+    except subprocess.TimeoutExpired:
+        os.killpg(served.pid, signal.SIGKILL)
+        raise
 
 
 def wait_for(url, served, log):
