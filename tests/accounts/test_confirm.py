@@ -22,7 +22,7 @@ NEW = {
 }
 
 
-NAMED = ("client_id", "role_id", "permission_id", "payment_id", "name")
+NAMED = ("client_id", "role_id", "permission_id", "payment_id", "card_payment_id", "name")
 
 
 @pytest.fixture

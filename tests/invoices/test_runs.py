@@ -241,6 +241,7 @@ def test_by_hand_means_by_hand(daily):
 
 def test_every_practice_has_a_job_of_its_own(daily):
     jobs.at_midnight(0)
-    assert queued() == [("invoices.invoice_the_day", {"practice_id": str(daily.practice_id)})]
+    practice = {"practice_id": str(daily.practice_id)}
+    assert queued() == [("invoices.invoice_the_day", practice), ("invoices.late_fees_of_the_day", practice)]
     jobs.invoice_the_day(str(daily.practice_id))
-    assert [task for task, _ in queued()] == ["invoices.invoice_the_day", "invoices.continue_run"]
+    assert [task for task, _ in queued()][2:] == ["invoices.continue_run"]

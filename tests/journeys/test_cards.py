@@ -26,7 +26,7 @@ def test_the_biller_adds_a_card_charges_it_and_switches_autopay_on(page_as):
         page.get_by_role("button", name="Add card").click()
         expect(page.get_by_text("Mastercard ending 4444").first).to_be_visible()
         page.get_by_role("button", name=re.compile("Turn on AutoPay")).first.click()
-        expect(page.get_by_text("AutoPay for").first).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("Turn off AutoPay")).first).to_be_visible()
         page.goto(invoice)
         page.get_by_role("button", name="Charge card").click()
     page.get_by_role("dialog").get_by_label("Amount").fill("1.00")
