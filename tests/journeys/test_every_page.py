@@ -1,6 +1,7 @@
 """Every page and dialog that links lead to: it answers, nothing is wider than a phone, and axe finds nothing."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -73,6 +74,16 @@ def dialogs(page):
     )
 
 
+def opens(page, dialog):
+    """Open a dialog as its button does; once more where the page was busy with a request of its own."""
+    for _ in range(2):
+        page.evaluate("url => htmx.ajax('GET', url, '#dialog')", dialog)
+        with suppress(PlaywrightTimeout):
+            page.locator("dialog[open]").wait_for(timeout=15_000)
+            return True
+    return False
+
+
 @pytest.mark.parametrize(
     ("who", "within", "pages"), [("helen", "", 25), ("ana", "/portal/", 4), ("mia", "/portal/", 2)]
 )
@@ -98,10 +109,7 @@ def test_every_page_answers_fits_and_is_accessible(page_as, site, who, within, p
             place = route(dialog)
             if place not in seen:
                 seen.add(place)
-                page.evaluate("url => htmx.ajax('GET', url, '#dialog')", dialog)
-                try:
-                    page.locator("dialog[open]").wait_for()
-                except PlaywrightTimeout:
+                if not opens(page, dialog):
                     problems.append(f"{place} does not open from {route(address)}")
                     break
                 settle(page)
