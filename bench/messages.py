@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import psutil
 import psycopg
@@ -203,7 +204,7 @@ def measure_search(port: int) -> None:
     taken = []
     for turn in range(12):
         for word in WORDS:
-            answer = owner.ask(f"/messages/?search={word.replace(' ', '+')}")
+            answer = owner.ask(f"/messages/?{urlencode({'search': word})}")
             if answer.status != http.client.OK:
                 sys.exit(f"A search failed: {answer.status}")
             if turn > 1:
