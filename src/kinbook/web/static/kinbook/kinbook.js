@@ -27,7 +27,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   beginTyping(dialog);
-  dialog.addEventListener("close", () => { dialogHost().replaceChildren(); });
+  // the event comes late: by then another dialog may stand in its place
+  dialog.addEventListener("close", () => { if (dialogHost().contains(dialog)) dialogHost().replaceChildren(); });
 });
 
 document.addEventListener("click", (event) => {
