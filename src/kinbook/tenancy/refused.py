@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 class Refused(Exception):
     """A command refused; nothing was changed. The sentence says what happened and what to do."""
@@ -19,6 +24,13 @@ class Invalid(Refused):
         """Keep the problems by field."""
         super().__init__(" ".join(problems.values()))
         self.problems = problems
+
+
+def refuse_wrong(problems: Mapping[str, tuple[bool, str]]) -> None:
+    """Raise Invalid with the sentence of each field that is wrong; `problems` says of each whether it is, and why."""
+    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
+    if found:
+        raise Invalid(**found)
 
 
 class Conflict(Refused):

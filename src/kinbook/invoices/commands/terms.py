@@ -12,7 +12,7 @@ from kinbook.audit.record import changes, record
 from kinbook.invoices.models import ClientNamed, PayerTerms, ReminderPause
 from kinbook.people.commands.parties import lock_in_order
 from kinbook.people.queries import same_person
-from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.tenancy.refused import Conflict, Invalid, refuse_wrong
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,9 +59,7 @@ def _check(clients_named: str, reference: str) -> None:
         "clients_named": (clients_named not in ClientNamed.values, f"One of: {', '.join(ClientNamed.values)}."),
         "reference": (len(reference) > LONGEST_REFERENCE, f"At most {LONGEST_REFERENCE} characters."),
     }
-    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
-    if found:
-        raise Invalid(**found)
+    refuse_wrong(problems)
 
 
 def _plain(text: str) -> str:

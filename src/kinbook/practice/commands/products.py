@@ -9,9 +9,9 @@ from django.db import transaction
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
-from kinbook.practice.commands.clean import clean, is_amount
+from kinbook.practice.commands.clean import is_amount, set_fields
 from kinbook.practice.models import Product
-from kinbook.tenancy.refused import Invalid, Unknown
+from kinbook.tenancy.refused import Unknown, refuse_wrong
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,17 +32,12 @@ def add_product(viewer: Viewer, *, fields: dict[str, Any]) -> Product:
 
 
 def _fill(product: Product, fields: dict[str, Any]) -> None:
-    for name, value in fields.items():
-        if name not in PRODUCT:
-            raise Invalid(**{name: "This cannot be changed."})
-        setattr(product, name, clean(value) if isinstance(value, str) else value)
+    set_fields(product, fields, PRODUCT)
     problems = {
         "name": (not product.name, "Enter a name."),
         "price_cents": (not is_amount(product.price_cents) or product.price_cents == 0, "More than nothing."),
     }
-    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
-    if found:
-        raise Invalid(**found)
+    refuse_wrong(problems)
     product.save()
 
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import changes, record
-from kinbook.practice.commands.clean import clean, is_amount
+from kinbook.practice.commands.clean import is_amount, set_fields
 from kinbook.practice.models import Service
-from kinbook.tenancy.refused import Invalid, Unknown
+from kinbook.tenancy.refused import Unknown, refuse_wrong
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,10 +34,7 @@ SERVICE = ("name", "code", "fee_cents", "minutes", "missed_fee_cents", "modifier
 
 def fill_service(service: Service, fields: dict[str, Any]) -> None:
     """Set and store a service's fields; raises Invalid beside the field."""
-    for name, value in fields.items():
-        if name not in SERVICE:
-            raise Invalid(**{name: "This cannot be changed."})
-        setattr(service, name, clean(value) if isinstance(value, str) else value)
+    set_fields(service, fields, SERVICE)
     missed = service.missed_fee_cents
     problems = {
         "name": (not service.name, "Enter a name."),
@@ -52,9 +49,7 @@ def fill_service(service: Service, fields: dict[str, Any]) -> None:
             "An amount, not negative, or nothing.",
         ),
     }
-    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
-    if found:
-        raise Invalid(**found)
+    refuse_wrong(problems)
     service.save()
 
 

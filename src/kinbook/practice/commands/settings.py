@@ -15,7 +15,7 @@ from kinbook.practice.commands.clean import clean
 from kinbook.rules.billing_codes import NPI, is_npi
 from kinbook.rules.money import LARGEST
 from kinbook.tenancy.models import Automatic, Practice
-from kinbook.tenancy.refused import Conflict, Invalid
+from kinbook.tenancy.refused import Conflict, Invalid, refuse_wrong
 
 if TYPE_CHECKING:
     from datetime import date
@@ -92,9 +92,7 @@ def check_practice(fields: dict[str, Any]) -> dict[str, Any]:
         "invoice_day": (not 1 <= checked.get("invoice_day", 1) <= 28, "A day from 1 to 28."),
         "language": (checked.get("language", "en") not in {"en", "es"}, "English or Spanish."),
     }
-    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
-    if found:
-        raise Invalid(**found)
+    refuse_wrong(problems)
     return checked
 
 

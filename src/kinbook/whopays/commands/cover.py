@@ -14,7 +14,7 @@ from kinbook.people.commands.slots import give_slots
 from kinbook.people.queries import locked_client, parties_visible_to
 from kinbook.practice.models import Service
 from kinbook.rules.money import LARGEST, WHOLE
-from kinbook.tenancy.refused import Conflict, Invalid, Unknown
+from kinbook.tenancy.refused import Conflict, Invalid, Unknown, refuse_wrong
 from kinbook.whopays.commands.forecast import rewrite_forecast
 from kinbook.whopays.models import Coverage, Share
 
@@ -189,9 +189,7 @@ def _check_terms(draft: CoverageDraft) -> None:
         "max_cents": (not _within(draft.max_cents, LARGEST), "An amount more than nothing."),
         "position": (draft.position is not None and not 0 <= draft.position < MOST, f"Between 0 and {MOST - 1}."),
     }
-    found = {name: sentence for name, (wrong, sentence) in problems.items() if wrong}
-    if found:
-        raise Invalid(**found)
+    refuse_wrong(problems)
 
 
 def _within(value: int | None, most: int) -> bool:
