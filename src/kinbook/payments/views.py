@@ -26,7 +26,7 @@ from kinbook.people.queries import client_for, party_for, same_person
 from kinbook.rules.money import spoken
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
 from kinbook.web.money import read_cents
-from kinbook.web.page import beside_fields, done, page, part
+from kinbook.web.page import beside_fields, came_from, done, page, part
 from kinbook.whopays.queries.payers import payer_options
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _receive(request: Request, form: PaymentForm, about: dict[str, Any]) -> Http
         client_id=about["client"].pk if about["client"] else None,
         parts=parts,
     )
-    back = request.headers.get("HX-Current-URL") or reverse("payments:payment", args=[made.pk])
+    back = came_from(request, reverse("payments:payment", args=[made.pk]))
     over = sum(part.cents for part in parts) < values["amount"]
     return done(request, back, "Payment added. What no invoice took is credit." if over else "Payment added.")
 

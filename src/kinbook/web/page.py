@@ -59,6 +59,11 @@ def part(request: Request, template: str, *, status: int = 200, **context: Any) 
     return HttpResponse(render(request, template, context), status=status)
 
 
+def came_from(request: Request, otherwise: str) -> str:
+    """Return the address of the page a dialog or a button stands on, where one was pressed there."""
+    return request.headers.get("HX-Current-URL") or otherwise
+
+
 class Afterwards(HttpResponse):
     """An answer that is finished once the request's transaction is over: what asks another machine waits in none.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -23,7 +22,7 @@ from kinbook.cards.script import takes_cards
 from kinbook.cards.views.keys import clock
 from kinbook.people.queries import client_for, same_person
 from kinbook.tenancy.refused import Conflict, Invalid
-from kinbook.web.page import Afterwards, beside_fields, done, page, part
+from kinbook.web.page import Afterwards, beside_fields, came_from, done, page, part
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kinbook.cards.models import Card
+    from kinbook.people.models import Client
     from kinbook.web.request import Request
 
 
@@ -51,7 +51,7 @@ def new(request: Request, party_id: UUID) -> HttpResponse:
     form = NewCardForm(request.POST or None)
     clients = clients_of_payer(request.viewer, same_person(party.pk))
     if request.method == "POST" and form.is_valid():
-        return _add(request, party.pk, form, [each.pk for each in clients])
+        return _add(request, party.pk, form, _only(request, clients))
     record(request.viewer, "card.form_opened", party)
     return page(
         request,
@@ -61,14 +61,17 @@ def new(request: Request, party_id: UUID) -> HttpResponse:
         clients=clients,
         publishable=keys.publishable,
         script=settings.STRIPE_SCRIPT,
-        nonce=secrets.token_urlsafe(8),
         status=422 if form.errors else 200,
     )
 
 
-def _add(request: Request, payer_id: UUID, form: NewCardForm, clients: list[UUID]) -> HttpResponse:
+def _only(request: Request, clients: list[Client]) -> UUID | None:
+    """Return the only client a card may pay for, as chosen; None for any."""
+    return next((each.pk for each in clients if str(each.pk) == request.POST.get("client", "")), None)
+
+
+def _add(request: Request, payer_id: UUID, form: NewCardForm, only: UUID | None) -> HttpResponse:
     values, viewer = form.cleaned_data, request.viewer
-    only = next((each for each in clients if str(each) == request.POST.get("client", "")), None)
     terms = CardTerms(values["nickname"], only, values["most_a_charge"], values["most_a_month"])
     back = reverse("payments:payer", args=[payer_id])
 
@@ -106,9 +109,9 @@ def card(request: Request, card_id: UUID) -> HttpResponse:
     form = CardForm(request.POST or None, initial=initial)
     clients = clients_of_payer(request.viewer, same_person(found.payer_id))
     if request.method == "POST" and form.is_valid():
-        only = next((each.pk for each in clients if str(each.pk) == request.POST.get("client", "")), None)
         try:
-            change_card(request.viewer, card=found, terms=CardTerms(client_id=only, **form.cleaned_data))
+            terms = CardTerms(client_id=_only(request, clients), **form.cleaned_data)
+            change_card(request.viewer, card=found, terms=terms)
             return done(request, _back(request, found), "Card saved.")
         except Invalid as refused:
             beside_fields(form, refused)
@@ -117,7 +120,7 @@ def card(request: Request, card_id: UUID) -> HttpResponse:
 
 
 def _back(request: Request, found: Card) -> str:
-    return request.headers.get("HX-Current-URL") or reverse("payments:payer", args=[found.payer_id])
+    return came_from(request, reverse("payments:payer", args=[found.payer_id]))
 
 
 @require_POST
@@ -134,7 +137,7 @@ def autopay(request: Request, party_id: UUID, client_id: UUID) -> HttpResponse:
     viewer = request.viewer
     party = payer_for(viewer, party_id)
     client = client_for(viewer, client_id)
-    back = request.headers.get("HX-Current-URL") or reverse("payments:payer", args=[party.pk])
+    back = came_from(request, reverse("payments:payer", args=[party.pk]))
     form = AutoPayForm(request.POST)
     if not form.is_valid():
         raise Invalid(card="Choose a card, and an amount as in 120.00 where there is a limit.")

@@ -26,7 +26,7 @@ from kinbook.invoices.models import Invoice
 from kinbook.invoices.queries.invoice import clients_of_invoice
 from kinbook.people.queries import roots
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
-from kinbook.web.page import Afterwards, beside_fields, go, page, part
+from kinbook.web.page import Afterwards, beside_fields, came_from, go, page, part
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -128,7 +128,7 @@ def again(request: Request, card_charge_id: UUID) -> HttpResponse:
 
 
 def _back(request: Request, found: CardCharge) -> str:
-    return request.headers.get("HX-Current-URL") or reverse("payments:payer", args=[found.payer_id])
+    return came_from(request, reverse("payments:payer", args=[found.payer_id]))
 
 
 @require_POST

@@ -25,7 +25,7 @@ from kinbook.invoices.models import MailingKind, RunState
 from kinbook.invoices.queries.mailing import items_of, letters_for, mailing_for, progress_of
 from kinbook.people.queries import party_for
 from kinbook.tenancy.refused import Conflict, Invalid
-from kinbook.web.page import done, go, page, part
+from kinbook.web.page import came_from, done, go, page, part
 from kinbook.web.progress import bar, polled
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def remind(request: Request, party_id: UUID) -> HttpResponse:
     """Remind one payer now."""
     party = party_for(request.viewer, party_id)
     party = party.merged_into or party
-    back = request.headers.get("HX-Current-URL") or reverse("payments:payer", args=[party.pk])
+    back = came_from(request, reverse("payments:payer", args=[party.pk]))
     try:
         letter = remind_payer(request.viewer, party=party)
     except Invalid as refused:

@@ -14,7 +14,7 @@ from kinbook.overview.queries.fee import fee_preview, invoiced_charge
 from kinbook.scheduling.queries.card import appointment_for
 from kinbook.tenancy.refused import Conflict, Invalid
 from kinbook.web.money import read_cents
-from kinbook.web.page import beside_fields, done, part
+from kinbook.web.page import beside_fields, came_from, done, part
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,7 +37,7 @@ def change_fee(request: Request, appointment_id: UUID) -> HttpResponse:
         told: dict[str, Any] = {"fee_cents": values["fee"], "how": values["how"], "reason": values["reason"]}
         try:
             change_invoiced_fee(request.viewer, appointment=found, **told)
-            return done(request, request.headers.get("HX-Current-URL") or reverse("scheduling:calendar"), "Changed.")
+            return done(request, came_from(request, reverse("scheduling:calendar")), "Changed.")
         except Invalid as refused:
             beside_fields(form, refused)
         except Conflict as refused:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from kinbook.access.actions import Action
 from kinbook.access.policy import may
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
-from kinbook.web.page import done, part
+from kinbook.web.page import came_from, done, part
 from kinbook.whopays.commands.by_hand import restore_charge, waive_charge
 from kinbook.whopays.commands.override import read_override, set_override
 from kinbook.whopays.models import Charge
@@ -48,7 +48,7 @@ def choose_payer(request: Request, charge_id: UUID) -> HttpResponse:
 
 def _decide(request: Request, charge: Charge) -> HttpResponse:
     note = request.POST.get("note", "")
-    back = request.headers.get("HX-Current-URL") or reverse("overview:client_billing", args=[charge.client_id])
+    back = came_from(request, reverse("overview:client_billing", args=[charge.client_id]))
     if request.POST.get("write_off"):
         waive_charge(request.viewer, charge=charge, reason=note)
         return done(request, back, "Written off: nobody is billed for it.")

@@ -13,7 +13,7 @@ from kinbook.access.policy import require
 from kinbook.people.queries import client_for
 from kinbook.practice.models import Service
 from kinbook.tenancy.refused import Conflict, Invalid, Unknown
-from kinbook.web.page import beside_fields, done, part
+from kinbook.web.page import beside_fields, came_from, done, part
 from kinbook.whopays.commands.discounts import (
     DiscountDraft,
     clear_charge_discount,
@@ -104,4 +104,4 @@ def charge_discount(request: Request, charge_id: UUID) -> HttpResponse:
 
 
 def _back(request: Request, charge: Charge) -> str:
-    return request.headers.get("HX-Current-URL") or reverse("overview:client_billing", args=[charge.client_id])
+    return came_from(request, reverse("overview:client_billing", args=[charge.client_id]))

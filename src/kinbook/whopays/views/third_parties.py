@@ -17,7 +17,7 @@ from kinbook.people.models import PartyKind
 from kinbook.people.queries import client_for, parties_visible_to
 from kinbook.practice.models import Service
 from kinbook.tenancy.refused import Conflict, Invalid
-from kinbook.web.page import beside_fields, done, part
+from kinbook.web.page import beside_fields, came_from, done, part
 from kinbook.web.request import version_of
 from kinbook.whopays.commands.cover import (
     add_coverage,
@@ -109,7 +109,7 @@ def _shown(request: Request, client: Client, row: Any, form: CoverageForm, endin
 
 
 def _back(request: Request, client: Client) -> str:
-    return request.headers.get("HX-Current-URL") or reverse("whopays:who_pays", args=[client.pk])
+    return came_from(request, reverse("whopays:who_pays", args=[client.pk]))
 
 
 @require_POST
