@@ -24,6 +24,7 @@ from kinbook.api.fields import UNKNOWN_ID
 from kinbook.ledger.periods import ClosedMonth
 from kinbook.tenancy.refused import Conflict, Invalid, Refused, Unknown
 from kinbook.tenancy.session import acting_as
+from kinbook.tenancy.viewer import Viewer
 from kinbook.web.errors import status_of
 from kinbook.web.page import Afterwards
 from kinbook.web.request import Request
@@ -196,12 +197,16 @@ def _later(request: Request, response: Afterwards) -> Afterwards:
         except Refused as refused:
             done = refusal(request, refused)
         if key is not None and request.method == "POST":
-            kept = {"Content-Type": done["Content-Type"]}
             with acting_as(viewer):
-                keep_answer(viewer, key, status=done.status_code, headers=kept, body=done.content.decode())
+                _keep(viewer, key, done)
         return done
 
     return Afterwards(finish)
+
+
+def _keep(viewer: Viewer, key: str, response: HttpResponse) -> None:
+    kept = {"Content-Type": response["Content-Type"]}
+    keep_answer(viewer, key, status=response.status_code, headers=kept, body=response.content.decode())
 
 
 def _refuse_unseen(request: Request) -> None:
@@ -238,9 +243,7 @@ def _once(request: Request, answer: Callable[[], HttpResponse]) -> HttpResponse:
         return again
     response = answer()
     if response.status_code < 500 and not isinstance(response, Afterwards):
-        kept = {"Content-Type": response["Content-Type"]}
-        body = response.content.decode()
-        keep_answer(request.viewer, key, status=response.status_code, headers=kept, body=body)
+        _keep(request.viewer, key, response)
     return response
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 10
 """Seconds until a call counts as not answered."""
-BANK_TYPES = ("us_bank_account", "sepa_debit")
+DEBIT, EURO_DEBIT = "us_bank_account", "sepa_debit"
 
 
 class NoAnswer(Exception):
@@ -160,12 +160,17 @@ def keep_method(account: Account, *, method_id: str, customer: str) -> Method:
 
 
 def _method(found: Any) -> Method:
-    if found.type in BANK_TYPES:
+    if found.type in {DEBIT, EURO_DEBIT}:
         account = getattr(found, found.type)
         name = getattr(account, "bank_name", None) or getattr(account, "bank_code", None) or ""
         return Method(str(found.id), "bank", str(name), str(account.last4), None, None)
     card = found.card
     return Method(str(found.id), "card", str(card.brand), str(card.last4), int(card.exp_month), int(card.exp_year))
+
+
+def bank_type(currency: str) -> str:
+    """Return how the processor calls a debit of a bank account in a currency."""
+    return EURO_DEBIT if currency == "EUR" else DEBIT
 
 
 def forget_method(account: Account, method_id: str) -> None:

@@ -15,6 +15,6 @@ CLASH = RetryStrategy(max_attempts=5, wait=2, retry_exceptions={OperationalError
 """For work that may meet a deadlock, or a database that is restarting: done again from where it stands."""
 
 
-def enqueue(task: str, **ids: str | int | None) -> None:
-    """Have a task done once the transaction is committed; by name, so that commands need not import their jobs."""
-    app.configure_task(task).defer(**ids)
+def enqueue(task: str, in_seconds: int = 0, /, **ids: str | int | None) -> None:
+    """Have a task done once the transaction is committed, or so much later; by name: commands import no jobs."""
+    app.configure_task(task, schedule_in={"seconds": in_seconds} if in_seconds else None).defer(**ids)

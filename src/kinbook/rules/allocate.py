@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,11 @@ class Open:
 
 def oldest_first(cents: int, invoices: Iterable[Open]) -> list[tuple[str, int]]:
     """Return how much of a payment goes to which invoice: oldest due date first, then number (WHO_PAYS)."""
-    parts = []
-    for each in sorted(invoices, key=lambda open_one: (open_one.due_on, open_one.number)):
-        part = min(cents, each.due_cents)
-        if part > 0:
-            parts.append((each.invoice, part))
-            cents -= part
-    return parts
+    sooner = sorted(invoices, key=lambda open_one: (open_one.due_on, open_one.number))
+    return in_order(cents, ((each.invoice, each.due_cents) for each in sooner))
 
 
-def in_order(cents: int, due: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+def in_order(cents: int, due: Iterable[tuple[Key, int]]) -> list[tuple[Key, int]]:
     """Return how `cents` settle what is due, in the order given; what is left over is the caller's to refuse."""
     parts = []
     for key, owed in due:

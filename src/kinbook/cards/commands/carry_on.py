@@ -15,13 +15,13 @@ from django.db.models import Q
 
 from kinbook.cards.commands.cards import note_customer
 from kinbook.cards.commands.settle import note_failure, note_fee, settle_charge
-from kinbook.cards.models import ON_ITS_WAY, CardCharge, Customer, State
+from kinbook.cards.models import ON_ITS_WAY, CardCharge, Customer, Kind, State
 from kinbook.cards.processor import (
-    BANK_TYPES,
     Account,
     Intent,
     NoAnswer,
     Turned,
+    bank_type,
     cancel_intent,
     confirm_intent,
     look_up,
@@ -105,16 +105,12 @@ def _order(practice_id: UUID, charge_id: UUID, now: datetime) -> Order | None:
             payer_id=charge.card.payer_id,
             customer=customer.processor_id if customer else "",
             method=charge.card.processor_id,
-            types=["card"] if charge.card.kind == "card" else list(BANK_TYPES[_is_euro(charge.currency) :][:1]),
+            types=["card" if charge.card.kind == Kind.CARD else bank_type(charge.currency)],
             cents=charge.cents,
             currency=charge.currency,
             intent_id=charge.intent_id,
             unwanted=unwanted,
         )
-
-
-def _is_euro(currency: str) -> int:
-    return int(currency == "EUR")
 
 
 def _ask(practice_id: UUID, order: Order, clock: Clock) -> Intent:

@@ -14,7 +14,7 @@ from kinbook.cards.models import ON_ITS_WAY, Card, CardCharge, ChargePart, Origi
 from kinbook.cards.queries.keys import account
 from kinbook.invoices.commands.settle import Settles, clients_of, lock_invoices
 from kinbook.invoices.models import Invoice
-from kinbook.jobs.app import app
+from kinbook.jobs.app import enqueue
 from kinbook.people.commands.parties import lock_in_order
 from kinbook.people.queries import lock_clients, same_person
 from kinbook.rules.money import LARGEST
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kinbook.tenancy.viewer import Viewer
 
 SAFETY_NET = 45
-"""Seconds after which a job looks whether a charge came to its end; whoever asked for it may have been killed."""
+"""Seconds after which a job looks whether a charge or a refund came to its end: who asked may have been killed."""
 
 
 @transaction.atomic
@@ -76,8 +76,7 @@ def ask_charge(
         for part in parts
     )
     _answer_failures(viewer, [part.invoice_id for part in parts])
-    later = app.configure_task("cards.carry_on", schedule_in={"seconds": SAFETY_NET})
-    later.defer(practice_id=str(viewer.practice_id), charge_id=str(charge.pk))
+    enqueue("cards.carry_on", SAFETY_NET, practice_id=str(viewer.practice_id), charge_id=str(charge.pk))
     record(viewer, "card.charge_asked", charge, client_id=min(clients), cents=cents, origin=origin)
     return charge
 

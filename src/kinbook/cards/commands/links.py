@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
-from kinbook.cards.models import CardCharge, Origin, PayLink
+from kinbook.cards.models import ON_ITS_WAY, CardCharge, Origin, PayLink, State
 from kinbook.cards.queries.keys import keys
 from kinbook.invoices.models import Invoice
 from kinbook.people.queries import roots
@@ -72,7 +72,7 @@ def asked_by(secret: str, now: datetime) -> Asked | None:
             return None
         practice = Practice.objects.get(pk=link.practice_id)
         charges = CardCharge.objects.filter(parts__invoice_id=invoice.pk)
-        tried = charges.filter(origin=Origin.LINK, asked_at__gt=now - WITHIN, state="failed").count()
+        tried = charges.filter(origin=Origin.LINK, asked_at__gt=now - WITHIN, state=State.FAILED).count()
         payer = roots([invoice.payer_id])[invoice.payer_id]
         return Asked(
             practice_id=practice.pk,
@@ -84,6 +84,6 @@ def asked_by(secret: str, now: datetime) -> Asked | None:
             payer_id=payer.pk,
             payer=payer.name,
             due_cents=invoice.standing.due_cents,
-            is_on_its_way=charges.filter(state__in=["started", "unknown", "processing"]).exists(),
+            is_on_its_way=charges.filter(state__in=ON_ITS_WAY).exists(),
             has_tried_enough=tried >= TRIES,
         )

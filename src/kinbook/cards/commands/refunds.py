@@ -11,13 +11,15 @@ from django.db.models import Sum
 from kinbook.access.actions import Action
 from kinbook.access.policy import require
 from kinbook.audit.record import record
+from kinbook.cards.commands.charge import SAFETY_NET
 from kinbook.cards.models import CardCharge, CardRefund, RefundState
 from kinbook.cards.processor import Account, GivenBack, NoAnswer, Turned, refund
 from kinbook.cards.queries.keys import account
-from kinbook.jobs.app import app
+from kinbook.jobs.app import enqueue
 from kinbook.payments.commands import refund_payment
 from kinbook.payments.queries.payment import left_of
 from kinbook.team.queries import acting_for
+from kinbook.tenancy.reason import read_why
 from kinbook.tenancy.refused import Conflict, Invalid, Refused
 
 if TYPE_CHECKING:
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
 
-LONGEST_REASON = 500
-SAFETY_NET = 45
-
 
 @transaction.atomic
 def ask_card_refund(viewer: Viewer, *, charge: CardCharge, cents: int, reason: str) -> CardRefund:
@@ -40,9 +39,7 @@ def ask_card_refund(viewer: Viewer, *, charge: CardCharge, cents: int, reason: s
     require(viewer, Action.PAYMENT_REFUND, payment.client_id if payment else None)
     if payment is None:
         raise Conflict("Nothing was charged: there is nothing to give back.")
-    text = reason.replace("\x00", "").strip()[:LONGEST_REASON]
-    if not text:
-        raise Invalid(reason="Say why.")
+    text = read_why(reason)
     account()
     CardCharge.objects.select_for_update().get(pk=charge.pk)
     if not 0 < cents <= refundable_cents(charge):
@@ -55,8 +52,7 @@ def ask_card_refund(viewer: Viewer, *, charge: CardCharge, cents: int, reason: s
         asked_at=viewer.now,
         asked_by=viewer.name,
     )
-    later = app.configure_task("cards.refund", schedule_in={"seconds": SAFETY_NET})
-    later.defer(practice_id=str(viewer.practice_id), refund_id=str(made.pk))
+    enqueue("cards.refund", SAFETY_NET, practice_id=str(viewer.practice_id), refund_id=str(made.pk))
     record(viewer, "card.refund_asked", made, client_id=payment.client_id, cents=cents, reason=text)
     return made
 

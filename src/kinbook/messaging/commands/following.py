@@ -14,7 +14,7 @@ from kinbook.access.actions import Action
 from kinbook.access.policy import require_all
 from kinbook.audit.record import record
 from kinbook.invitations.queries.language import language_of
-from kinbook.jobs.app import app
+from kinbook.jobs.app import enqueue
 from kinbook.mail.commands import write_letter
 from kinbook.messaging.commands.send import add_message
 from kinbook.messaging.models import Absence, Conversation, Message, Participant
@@ -68,9 +68,8 @@ def wait_for_readers(viewer: Viewer, *, message_id: UUID) -> None:
     if said is None:
         return
     minutes = Practice.objects.get(pk=viewer.practice_id).notice_minutes
-    app.configure_task("messaging.tell_unread", schedule_in={"minutes": minutes}).defer(
-        practice_id=str(viewer.practice_id), conversation_id=str(said.conversation_id)
-    )
+    ids = {"practice_id": str(viewer.practice_id), "conversation_id": str(said.conversation_id)}
+    enqueue("messaging.tell_unread", 60 * minutes, **ids)
 
 
 @transaction.atomic

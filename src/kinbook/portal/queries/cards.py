@@ -70,6 +70,11 @@ def own_card(card_id: UUID) -> OwnCard:
     return found
 
 
+def pays_together() -> bool:
+    """Tell whether there are several own invoices that may be paid together."""
+    return Payable.objects.filter(is_on_its_way=False).count() > 1
+
+
 def payables() -> list[tuple[Bill, int]]:
     """Return the own invoices that may be paid together, with what is due in cents: the longest due first."""
     due = {each.pk: each.due_cents for each in Payable.objects.filter(is_on_its_way=False)}

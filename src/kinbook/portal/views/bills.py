@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from kinbook.audit.record import record
 from kinbook.papers.render import file_name
 from kinbook.portal.queries.bills import bill_page, bill_rows, credit_cents, payments
-from kinbook.portal.queries.cards import payable, payables
+from kinbook.portal.queries.cards import payable, pays_together
 from kinbook.portal.queries.home import owed
 from kinbook.portal.queries.papers import papers
 from kinbook.portal.render import bill_pdf
@@ -40,7 +40,7 @@ def bills(request: PortalRequest) -> HttpResponse:
         payments=paid,
         credit=credit_cents() if client_id is None else 0,
         may_pay=may,
-        together=may and client_id is None and len(payables()) > 1,
+        together=may and client_id is None and pays_together(),
     )
 
 

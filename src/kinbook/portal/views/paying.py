@@ -24,12 +24,12 @@ from kinbook.portal.queries.person import children
 from kinbook.portal.templatetags.portal import why
 from kinbook.portal.views.cards import clock, in_language, may_pay
 from kinbook.portal.views.frame import PortalRequest, frame_of, page
+from kinbook.rules.allocate import in_order
 from kinbook.tenancy.refused import Refused, Unknown
 from kinbook.web.money import read_cents
 from kinbook.web.page import Afterwards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
     from django.http import QueryDict
@@ -64,21 +64,10 @@ def pay_all(request: PortalRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:bills"))
     form = _read(request, due_cents, [each for each in own_cards() if each.client_id is None])
     if form.is_ready:
-        parts = oldest_first(form.cents, [(each.pk, cents) for each, cents in rows])
+        parts = tuple(Settles(*each) for each in in_order(form.cents, ((bill.pk, cents) for bill, cents in rows)))
         return _pay(request, form, parts, reverse("portal:pay_all"), reverse("portal:bills"))
     record(request.viewer, "portal.pay_all_opened", count=len(rows))
     return _shown(request, "portal/pay_all.html", form, rows=rows, due_cents=due_cents)
-
-
-def oldest_first(cents: int, due: Iterable[tuple[UUID, int]]) -> tuple[Settles, ...]:
-    """Return which invoices an amount settles, in their order."""
-    parts = []
-    for invoice_id, open_cents in due:
-        part = min(cents, open_cents)
-        if part:
-            parts.append(Settles(invoice_id, part))
-        cents -= part
-    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
